@@ -1,0 +1,49 @@
+package io.tributary.transport.rtp;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// The codecs that are forwarded today, by their RTP names (RFC 7587, RFC 7741).
+public enum Codec {
+    OPUS(MediaKind.AUDIO, "opus", 48_000),
+    VP8(MediaKind.VIDEO, "VP8", 90_000);
+
+    private final MediaKind kind;
+    private final String encodingName;
+    private final int clockRateHz;
+
+    Codec(MediaKind kind, String encodingName, int clockRateHz) {
+        this.kind = kind;
+        this.encodingName = encodingName;
+        this.clockRateHz = clockRateHz;
+    }
+
+    public MediaKind kind() {
+        return kind;
+    }
+
+    /// As in `a=rtpmap`.
+    public String encodingName() {
+        return encodingName;
+    }
+
+    public int clockRateHz() {
+        return clockRateHz;
+    }
+
+    /// `audio/opus`, `video/vp8`: LiveKit's spelling.
+    public String mimeType() {
+        return kind.name().toLowerCase(Locale.ROOT) + "/" + encodingName.toLowerCase(Locale.ROOT);
+    }
+
+    /// By `a=rtpmap` name or mime type, whatever the case.
+    public static Optional<Codec> named(String name) {
+        String bare = name.substring(name.indexOf('/') + 1);
+        for (Codec codec : values()) {
+            if (codec.encodingName.equalsIgnoreCase(bare)) {
+                return Optional.of(codec);
+            }
+        }
+        return Optional.empty();
+    }
+}

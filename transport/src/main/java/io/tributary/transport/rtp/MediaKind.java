@@ -1,0 +1,7 @@
+package io.tributary.transport.rtp;
+
+/// What an m-line carries.
+public enum MediaKind {
+    AUDIO,
+    VIDEO
+}
