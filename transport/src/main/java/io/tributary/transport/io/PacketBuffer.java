@@ -6,8 +6,10 @@ import java.lang.invoke.VarHandle;
 /// One datagram in a pooled heap array: `array[offset, offset + length)` are its bytes, the rest of the array is slack
 /// that headers may grow into at the front and tags at the back.
 ///
-/// The caller lends; whoever keeps a buffer past the return calls [#retain] and later [#release]. The last release gives
-/// the buffer back to the [PacketPool] it came from, from any thread. The bytes belong to the loop that took the buffer;
+/// The caller lends; whoever keeps a buffer past the return calls [#retain] and later [#release]. The last release
+/// gives
+/// the buffer back to the [PacketPool] it came from, from any thread. The bytes belong to the loop that took the
+/// buffer;
 /// another loop that holds a reference only reads them.
 public final class PacketBuffer {
     /// Room for an Ethernet-sized datagram (1,500), an SRTP tag and trailer, and headers that grow when rewritten.

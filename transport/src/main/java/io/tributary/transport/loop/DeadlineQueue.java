@@ -2,6 +2,7 @@ package io.tributary.transport.loop;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The [Timed] things of one loop, soonest first: an indexed binary heap, so that moving one costs O(log n) and
@@ -123,8 +124,6 @@ public final class DeadlineQueue {
     }
 
     private Entry at(int index) {
-        Entry entry = heap[index];
-        assert entry != null;
-        return entry;
+        return Objects.requireNonNull(heap[index]);
     }
 }

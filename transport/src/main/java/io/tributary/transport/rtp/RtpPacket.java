@@ -137,10 +137,8 @@ public final class RtpPacket {
         array[start + 3] = (byte) seq;
     }
 
-    /// Finds one extension's data.
-    ///
-    /// @return index of its first byte in [#array] shifted left by 8, plus its length in bytes; -1 when the packet
-    has none
+    /// Finds one extension's data: the index of its first byte in [#array] shifted left by 8, plus its length in bytes;
+    /// -1 when the packet has none.
     public int find(HeaderExtension extension) {
         int id = extensions.id(extension);
         return id == 0 ? -1 : find(id);
@@ -196,7 +194,7 @@ public final class RtpPacket {
     }
 
     private static int u16(byte[] a, int at) {
-        return (a[at] & 0xFF) << 8 | a[at + 1] & 0xFF;
+        return (a[at] & 0xFF) << 8 | (a[at + 1] & 0xFF);
     }
 
     private static int i32(byte[] a, int at) {

@@ -1,0 +1,17 @@
+package io.tributary.sfu.track;
+
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
+
+/// What the media plane must know of a track.
+///
+/// @param ridsLowToHigh simulcast rids, lowest layer first; empty for a track of one layer
+public record TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh) {
+    public TrackSpec {
+        ridsLowToHigh = List.copyOf(ridsLowToHigh);
+    }
+
+    public int layers() {
+        return Math.max(1, ridsLowToHigh.size());
+    }
+}

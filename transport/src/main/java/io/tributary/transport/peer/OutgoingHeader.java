@@ -1,0 +1,20 @@
+package io.tributary.transport.peer;
+
+/// How one packet looks on an outgoing stream: what the forwarder changed. Reused; the owner fills it before each call.
+public final class OutgoingHeader {
+    /// The longest VP8 payload descriptor (RFC 7741 §4.2) is 6 bytes; 16 leaves room for its cousins.
+    public static final int MAX_PREFIX_BYTES = 16;
+
+    /// 16-bit sequence number.
+    public int seq;
+
+    public int timestampTicks;
+    public boolean marker;
+
+    /// Bytes of the source payload that [#prefix] takes the place of: its payload descriptor. 0 leaves the payload as
+    /// it is.
+    public int replacedBytes;
+
+    public int prefixBytes;
+    public final byte[] prefix = new byte[MAX_PREFIX_BYTES];
+}

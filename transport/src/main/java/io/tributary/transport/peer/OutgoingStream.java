@@ -1,0 +1,23 @@
+package io.tributary.transport.peer;
+
+import io.tributary.transport.rtp.RtpPacket;
+
+/// One SSRC that we send to a peer, with its retransmission SSRC. Media loop only.
+public interface OutgoingStream {
+    /// Sends the payload and the end-to-end header extensions of `source` under `header`. Copies; `source` is only
+    /// read.
+    /// Does nothing before the connection is secured.
+    void send(long nowMicros, RtpPacket source, OutgoingHeader header);
+
+    /// Sends it again as a retransmission (RFC 4588): on the RTX SSRC where one is agreed, else as it was.
+    void resend(long nowMicros, RtpPacket source, OutgoingHeader header);
+
+    /// Sends a sender report: `ntpTime` (publisher's clock) is the moment of `rtpTimestampTicks` (this stream's ticks).
+    void sendSenderReport(long nowMicros, long ntpTime, int rtpTimestampTicks);
+
+    /// Smoothed round-trip time of the connection, 0 while unknown.
+    long roundTripMicros();
+
+    /// Ends the stream: nothing is sent and no feedback arrives any more. The SSRC may not be used again.
+    void close();
+}
