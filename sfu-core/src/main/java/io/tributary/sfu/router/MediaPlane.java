@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 /// ignored: control and media learn of an end at different times.
 public interface MediaPlane {
     /// Opens a connection on a loop of the plane's choice; the candidates are that loop's sockets, which is the
-    /// placement. Events of this peer and of the tracks it publishes go to `events` on the media loop: post them
-    home.LocalTransport open(PeerId peer, Consumer<RouterEvent> events);
+    /// placement. Events of this peer and of the tracks it publishes go to `events`, on the media loop.
+    LocalTransport open(PeerId peer, Consumer<RouterEvent> events);
 
     /// What the remote side said in its SDP; again whenever it changes (ICE restart).
     void setRemote(PeerId peer, IceCredentials credentials, Fingerprint fingerprint);
