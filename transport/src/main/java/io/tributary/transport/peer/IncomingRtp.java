@@ -1,9 +1,12 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.cc.TwccReceiver;
+import io.tributary.transport.codec.FrameFacts;
+import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Timed;
+import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
@@ -38,6 +41,7 @@ final class IncomingRtp {
     private ExtensionMap extensions = ExtensionMap.EMPTY;
 
     private final RtpPacket packet = new RtpPacket();
+    private final FrameFacts facts = new FrameFacts();
     private int midElement;
     private int ridElement;
     private int repairedRidElement;
@@ -215,6 +219,7 @@ final class IncomingRtp {
         stream.reception.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.sizeBytes());
         if (format.nack()) {
             stream.nack.onPacket(nowMicros, extendedSeq);
+            forgetBeforeKeyframe(stream, format, extendedSeq);
             nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
         }
         deliver(nowMicros, stream, extendedSeq);
@@ -240,8 +245,19 @@ final class IncomingRtp {
         stream.reception.onRecovered(extendedSeq, packet.sizeBytes());
         if (format.nack()) {
             roundTrip.onSample(stream.nack.onRecovered(nowMicros, extendedSeq));
+            forgetBeforeKeyframe(stream, format, extendedSeq);
         }
         deliver(nowMicros, stream, extendedSeq);
+    }
+
+    /// Nobody waits for what came before a key frame.
+    private void forgetBeforeKeyframe(IncomingRtpStream stream, PayloadFormat format, long extendedSeq) {
+        if (stream.nack.outstanding() > 0
+                && format.codec() == Codec.VP8
+                && Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)
+                && facts.keyframe) {
+            stream.nack.forgetBefore(extendedSeq);
+        }
     }
 
     /// Makes the retransmission what it was (RFC 4588 §4): the header moves up over the original sequence number, and
