@@ -31,6 +31,7 @@ public record VideoGrant(
 
     /// Whether a track of this source may be published. A list that names only sources unknown here allows none.
     public boolean mayPublish(MediaSource source) {
-        return canPublish && (publishSources.isEmpty() && unknownSources.isEmpty() || publishSources.contains(source));
+        boolean everySource = publishSources.isEmpty() && unknownSources.isEmpty();
+        return canPublish && (everySource || publishSources.contains(source));
     }
 }
