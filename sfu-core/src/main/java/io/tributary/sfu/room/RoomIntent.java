@@ -67,6 +67,8 @@ public sealed interface RoomIntent {
         }
     }
 
+    /// New words about oneself.
+    ///
     /// @param name empty keeps the present one
     /// @param metadata empty keeps the present one
     /// @param attributes merged; an empty value deletes
@@ -78,6 +80,8 @@ public sealed interface RoomIntent {
         }
     }
 
+    /// How a microphone is processed.
+    ///
     /// @param features wire numbers, as a whole
     record UpdateAudioTrack(ParticipantSid participant, TrackSid track, List<Integer> features) implements RoomIntent {
         public UpdateAudioTrack {

@@ -32,6 +32,8 @@ public sealed interface RoomMessage {
         }
     }
 
+    /// How loud somebody is.
+    ///
     /// @param level 0 to 1, in steps of 1/8
     record Speaker(ParticipantSid participant, float level, boolean active) {}
 
@@ -43,6 +45,8 @@ public sealed interface RoomMessage {
         }
     }
 
+    /// How somebody is connected.
+    ///
     /// @param score 1 to 4.5, like a mean opinion score
     record ParticipantQuality(ParticipantSid participant, ConnectionGrade grade, float score) {}
 
