@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The program a participant uses, as it describes itself.
 ///
-/// @param sdk LiveKit's wire number: 1 JavaScript, 4 Go, 7 Rust …
+/// @param sdk LiveKit's wire number: 1 JavaScript, 5 Go, 8 Rust …
 /// @param protocol signalling features the client knows (17 is today's)
 /// @param clientProtocol features between clients, mirrored only
 /// @param capabilities wire numbers, mirrored only
