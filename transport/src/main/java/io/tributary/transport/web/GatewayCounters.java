@@ -9,7 +9,7 @@ public final class GatewayCounters {
     final AtomicLong openWebSockets = new AtomicLong();
     final AtomicLong routeFailures = new AtomicLong();
     final AtomicLong slowReaders = new AtomicLong();
-    final AtomicLong oversizedMessages = new AtomicLong();
+    final AtomicLong refusedMessages = new AtomicLong();
     final AtomicLong undecidedUpgrades = new AtomicLong();
 
     /// Requests that reached us whole enough to be routed, upgrades among them.
@@ -36,9 +36,9 @@ public final class GatewayCounters {
         return slowReaders.get();
     }
 
-    /// WebSockets closed for a message over the bound, or one that was no WebSocket message at all.
-    public long oversizedMessages() {
-        return oversizedMessages.get();
+    /// WebSockets closed for a message over the bound, or for bytes that were no WebSocket frame at all.
+    public long refusedMessages() {
+        return refusedMessages.get();
     }
 
     /// Upgrades that no route decided in time.

@@ -5,7 +5,9 @@ import io.tributary.transport.http.WebSocketListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,6 @@ final class GatewayWebSocket implements WebSocketConnection {
     private long queuedBytes;
     private boolean closing;
     private boolean listening = true; // I/O thread only
-    private int failureCode = ABNORMAL; // I/O thread only
 
     GatewayWebSocket(Vertx vertx, WebSocketListener listener, GatewayCounters counters) {
         this.vertx = vertx;
@@ -85,7 +86,7 @@ final class GatewayWebSocket implements WebSocketConnection {
             vertx.cancelTimer(pings);
             counters.openWebSockets.decrementAndGet();
             Short code = upgraded.closeStatusCode();
-            onClosed(code == null ? failureCode : code);
+            onClosed(code == null ? ABNORMAL : code);
         });
         synchronized (lock) {
             socket = upgraded;
@@ -145,7 +146,8 @@ final class GatewayWebSocket implements WebSocketConnection {
     /// The codec or the aggregator gave up on what the client sent, or the connection broke.
     private void onBroken(Throwable reason) {
         log.debug("a WebSocket broke", reason);
-        if (reason instanceof IllegalStateException || reason instanceof io.vertx.core.VertxException) {
+        if (!(reason instanceof IOException) && !(reason instanceof HttpClosedException)) {
+            counters.refusedMessages.incrementAndGet();
             close(TOO_BIG);
         }
     }
