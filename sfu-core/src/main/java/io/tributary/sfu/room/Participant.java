@@ -57,7 +57,6 @@ final class Participant {
     final Map<ParticipantSid, ParticipantView> heldUpdates = new LinkedHashMap<>();
 
     Timers.@Nullable Timer joinTimer;
-    Timers.@Nullable Timer refreshTimer;
 
     Participant(ParticipantSid sid, JoinOrder order, long joinedAtMillis) {
         this.sid = sid;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One call: decides who is in it, who may publish and who receives what. An intent and a time go in, effects come
 /// out; nothing else is read or written, so a room can be replayed.
@@ -246,7 +245,7 @@ public final class Room implements Timed {
             return;
         }
         participant.state = ParticipantState.JOINED;
-        refreshToken(participant, nowMicros);
+        refreshToken(participant);
         roster.tellHeld(participant);
         // The room keeps no place of a replaced session: others must not wait for the batch to learn that.
         roster.changed(participant, participant.replacedAnother, nowMicros);
@@ -292,8 +291,9 @@ public final class Room implements Timed {
         publishing.leave(participant);
         speakers.left(participant);
         qualities.left(participant);
-        cancel(participant.joinTimer);
-        cancel(participant.refreshTimer);
+        if (participant.joinTimer != null) {
+            participant.joinTimer.cancel();
+        }
         roster.emit(new RoomEffect.Emit(
                 participant.everActive
                         ? new RoomEvent.ParticipantLeft(view(), participant.view())
@@ -302,12 +302,6 @@ public final class Room implements Timed {
         if (roster.everybody().stream().allMatch(Participant::dependent)) {
             int timeoutSeconds = everEntered ? settings.departureTimeoutSeconds() : settings.emptyTimeoutSeconds();
             emptyTimer.arm(nowMicros + timeoutSeconds * 1_000_000L);
-        }
-    }
-
-    private static void cancel(Timers.@Nullable Timer timer) {
-        if (timer != null) {
-            timer.cancel();
         }
     }
 
@@ -361,7 +355,7 @@ public final class Room implements Timed {
         }
         participant.attributes = attributes;
         roster.changed(participant, true, nowMicros);
-        refreshToken(participant, nowMicros);
+        refreshToken(participant);
         if (participant.client.protocol() > LAST_PROTOCOL_WITHOUT_OK) {
             answer(participant, update.requestId(), RequestOutcome.OK, "", update);
         }
@@ -425,7 +419,7 @@ public final class Room implements Timed {
         }
         roster.changed(participant, true, nowMicros);
         subscribing.reconcileSubscriber(participant, nowMicros);
-        refreshToken(participant, nowMicros);
+        refreshToken(participant);
         countsChanged(nowMicros);
     }
 
@@ -452,13 +446,7 @@ public final class Room implements Timed {
         roster.vanished(gone);
     }
 
-    private void refreshToken(Participant participant, long nowMicros) {
-        Timers.Timer timer = participant.refreshTimer;
-        if (timer == null) {
-            timer = timers.timer(atMicros -> refreshToken(participant, atMicros));
-            participant.refreshTimer = timer;
-        }
-        timer.arm(nowMicros + settings.tokenRefreshSeconds() * 1_000_000L);
+    private void refreshToken(Participant participant) {
         roster.tell(participant, new RefreshToken(participant.view()));
     }
 

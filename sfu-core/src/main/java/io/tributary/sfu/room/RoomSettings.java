@@ -7,13 +7,7 @@ package io.tributary.sfu.room;
 /// @param departureTimeoutSeconds how long it lives after the last one left
 /// @param maxParticipants 0 for no limit
 /// @param maxRooms 0 for no limit
-/// @param tokenRefreshSeconds how often participants get a renewed token
 public record RoomSettings(
-        boolean autoCreate,
-        int emptyTimeoutSeconds,
-        int departureTimeoutSeconds,
-        int maxParticipants,
-        int maxRooms,
-        int tokenRefreshSeconds) {
-    public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0, 300);
+        boolean autoCreate, int emptyTimeoutSeconds, int departureTimeoutSeconds, int maxParticipants, int maxRooms) {
+    public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0);
 }
