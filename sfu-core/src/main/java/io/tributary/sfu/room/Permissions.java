@@ -37,7 +37,13 @@ public record Permissions(
                 grant.canSubscribeMetrics());
     }
 
+    /// A token's grant with what its bearer may do now, for the token's renewal.
+    public VideoGrant appliedTo(VideoGrant grant) {
+        return grant.with(canPublish, canSubscribe, canPublishData, publishSources, canUpdateMetadata, hidden);
+    }
+
+    /// Whether a track of this source may be published. Who is hidden publishes nothing: its tracks would name it.
     public boolean mayPublish(MediaSource source) {
-        return canPublish && (publishSources.isEmpty() || publishSources.contains(source));
+        return canPublish && !hidden && (publishSources.isEmpty() || publishSources.contains(source));
     }
 }
