@@ -38,16 +38,20 @@ final class IncomingLine {
 
     /// The clock of its timestamps: all formats of a kind that we speak share one.
     int clockRateHz() {
-        return media.formats().isEmpty() ? 1 : media.formats().getFirst().codec().clockRateHz();
+        return media.formats().isEmpty()
+                ? 1
+                : media.formats().getFirst().codec().clockRateHz();
     }
 
     /// The format of media packets with this payload type.
-    @Nullable PayloadFormat format(int payloadType) {
+    @Nullable
+    PayloadFormat format(int payloadType) {
         return byPayloadType[payloadType];
     }
 
     /// The format whose retransmissions have this payload type.
-    @Nullable PayloadFormat repairedFormat(int payloadType) {
+    @Nullable
+    PayloadFormat repairedFormat(int payloadType) {
         return byRepairType[payloadType];
     }
 
@@ -61,7 +65,8 @@ final class IncomingLine {
     }
 
     /// The rid that lies at `element`, or null when this line has none such.
-    @Nullable String rid(RtpPacket packet, int element) {
+    @Nullable
+    String rid(RtpPacket packet, int element) {
         for (int i = 0; i < rids.length; i++) {
             if (equal(rids[i], packet, element)) {
                 return media.rids().get(i);
@@ -70,7 +75,8 @@ final class IncomingLine {
         return null;
     }
 
-    @Nullable IncomingRtpStream stream(String rid) {
+    @Nullable
+    IncomingRtpStream stream(String rid) {
         for (IncomingRtpStream stream : streams) {
             if (stream.rid().equals(rid)) {
                 return stream;

@@ -45,8 +45,7 @@ final class IncomingRtp {
     private final int[] seqsDue = new int[NackGenerator.MAX_OUTSTANDING];
     private long nackDeadlineMicros = Timed.NEVER;
 
-    IncomingRtp(
-            DropCounter<PeerDrop> drops, RtcpSender rtcp, TwccReceiver twcc, RoundTrip roundTrip, int tableSecret) {
+    IncomingRtp(DropCounter<PeerDrop> drops, RtcpSender rtcp, TwccReceiver twcc, RoundTrip roundTrip, int tableSecret) {
         this.drops = drops;
         this.rtcp = rtcp;
         this.twcc = twcc;
@@ -73,7 +72,10 @@ final class IncomingRtp {
             }
         }
         for (int i = 0; i < media.ssrcs().size(); i++) {
-            declare(line, media.ssrcs().get(i), i < media.rtxSsrcs().size() ? media.rtxSsrcs().get(i) : 0);
+            declare(
+                    line,
+                    media.ssrcs().get(i),
+                    i < media.rtxSsrcs().size() ? media.rtxSsrcs().get(i) : 0);
         }
     }
 
@@ -140,7 +142,6 @@ final class IncomingRtp {
 
     /// Sends a report block for every stream that showed itself.
     void sendReceiverReports(long nowMicros) {
-        rtcp.beginReceiverReports();
         for (IncomingLine line : lines) {
             for (IncomingRtpStream stream : line.streams) {
                 if (stream.reception.started()) {
@@ -159,7 +160,8 @@ final class IncomingRtp {
         }
     }
 
-    @Nullable StreamStats stats(int ssrc) {
+    @Nullable
+    StreamStats stats(int ssrc) {
         @Nullable IncomingRtpStream stream = primaries.get(ssrc);
         return stream == null ? null : stream.reception.stats();
     }
@@ -206,7 +208,7 @@ final class IncomingRtp {
             drops.count(PeerDrop.UNKNOWN_PAYLOAD_TYPE);
             return;
         }
-        long extendedSeq = stream.unwrapper.unwrap(packet.seq());
+        long extendedSeq = stream.extend(packet.seq());
         if (!firstArrival(stream, extendedSeq)) {
             return;
         }
@@ -231,7 +233,7 @@ final class IncomingRtp {
             drops.count(PeerDrop.MALFORMED);
             return;
         }
-        long extendedSeq = stream.unwrapper.unwrap(packet.seq());
+        long extendedSeq = stream.extend(packet.seq());
         if (!firstArrival(stream, extendedSeq)) {
             return;
         }
@@ -326,9 +328,8 @@ final class IncomingRtp {
     }
 
     private void learnPrimary(long nowMicros, IncomingLine line, int ssrc) {
-        @Nullable String rid = line.media.rids().isEmpty()
-                ? ""
-                : ridElement == NONE ? null : line.rid(packet, ridElement);
+        @Nullable
+        String rid = line.media.rids().isEmpty() ? "" : ridElement == NONE ? null : line.rid(packet, ridElement);
         if (rid == null) {
             drops.count(PeerDrop.UNROUTABLE);
             return;

@@ -8,11 +8,11 @@ final class IncomingRtpStream implements IncomingStream {
     private final String rid;
     private final int ssrc;
     private final RtcpSender rtcp;
+    private final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
 
     /// Follows the m-line through renegotiation.
     IncomingLine line;
 
-    final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
     final ReceivedWindow window = new ReceivedWindow();
     final NackGenerator nack = new NackGenerator();
     final ReceptionStatistics reception;
@@ -26,6 +26,9 @@ final class IncomingRtpStream implements IncomingStream {
     /// Whether the sink knows of it.
     boolean announced;
 
+    /// Extended numbers start in the second cycle, so that a packet from before the first is not negative.
+    private static final long FIRST_CYCLE = 1 << 16;
+
     IncomingRtpStream(IncomingLine line, String rid, int ssrc, RtcpSender rtcp) {
         this.line = line;
         this.mid = line.media.mid();
@@ -33,6 +36,11 @@ final class IncomingRtpStream implements IncomingStream {
         this.ssrc = ssrc;
         this.rtcp = rtcp;
         reception = new ReceptionStatistics(line.clockRateHz());
+    }
+
+    /// The extended number closest to the last.
+    long extend(int seq) {
+        return FIRST_CYCLE + unwrapper.unwrap(seq);
     }
 
     @Override

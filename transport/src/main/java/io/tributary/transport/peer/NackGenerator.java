@@ -111,7 +111,8 @@ public final class NackGenerator {
         int count = 0;
         int kept = 0;
         for (int i = 0; i < outstanding; i++) {
-            if (nowMicros - noticedMicros[i] >= MAX_AGE_MICROS || (tries[i] == MAX_TRIES && dueMicros[i] <= nowMicros)) {
+            if (nowMicros - noticedMicros[i] >= MAX_AGE_MICROS
+                    || (tries[i] == MAX_TRIES && dueMicros[i] <= nowMicros)) {
                 continue; // given up
             }
             if (dueMicros[i] <= nowMicros) {

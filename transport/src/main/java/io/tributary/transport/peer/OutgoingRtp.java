@@ -62,7 +62,8 @@ final class OutgoingRtp {
     }
 
     /// The stream with this primary SSRC.
-    @Nullable OutgoingRtpStream stream(int ssrc) {
+    @Nullable
+    OutgoingRtpStream stream(int ssrc) {
         return streams.get(ssrc);
     }
 

@@ -1,5 +1,7 @@
 package io.tributary.transport.peer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.rtp.RtpPacket;
 
@@ -9,6 +11,7 @@ final class OutgoingRtpStream implements OutgoingStream {
     private final OutgoingFeedback feedback;
     private final OutgoingRtp owner;
     private final OutgoingPacket packet;
+    private final byte[] cname;
     private final SentReports sentReports = new SentReports();
 
     private int repairSeq;
@@ -19,9 +22,8 @@ final class OutgoingRtpStream implements OutgoingStream {
     /// The receiver has reported on the SSRC, so it knows by now which m-line it belongs to.
     private boolean known;
 
-    private int highestReported;
+    private long highestReported;
     private int lostReported;
-    private int fractionLost;
     private int firSeq = -1;
 
     OutgoingRtpStream(OutgoingMedia media, OutgoingFeedback feedback, OutgoingRtp owner, int firstRepairSeq) {
@@ -30,20 +32,25 @@ final class OutgoingRtpStream implements OutgoingStream {
         this.owner = owner;
         repairSeq = firstRepairSeq;
         packet = new OutgoingPacket(media);
+        cname = media.cname().getBytes(UTF_8);
     }
 
     @Override
     public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
-        try {
-            if (mayLeave(source, header)) {
-                PacketBuffer buffer = owner.output.take();
-                packet.write(nowMicros, source, header, !known, transportSeq(), buffer);
+        if (mayLeave()) {
+            int transportSeq = transportSeq();
+            PacketBuffer buffer = owner.output.take();
+            boolean written = false;
+            try {
+                written = packet.write(nowMicros, source, header, !known, transportSeq, buffer);
+            } catch (RuntimeException | AssertionError e) {
+                owner.failure.onFailure(nowMicros, e); // it is this peer that fails, not the one whose packet this was
+            }
+            if (written) {
                 sentPackets++;
                 sentBytes += source.payloadLength() - header.replacedBytes + header.prefixBytes;
-                owner.output.sendRtp(buffer);
             }
-        } catch (RuntimeException | AssertionError e) {
-            owner.failure.onFailure(nowMicros, e); // it is this peer that fails, not the one whose packet this was
+            finish(nowMicros, written, buffer);
         }
     }
 
@@ -51,28 +58,26 @@ final class OutgoingRtpStream implements OutgoingStream {
     public void resend(long nowMicros, RtpPacket source, OutgoingHeader header) {
         if (media.rtxSsrc() == 0 || media.format().rtxPayloadType() < 0) {
             owner.drops.count(PeerDrop.NOT_REPEATABLE);
-            return;
-        }
-        try {
-            if (mayLeave(source, header)) {
-                PacketBuffer buffer = owner.output.take();
-                packet.writeRepair(nowMicros, source, header, !known, transportSeq(), repairSeq, buffer);
+        } else if (mayLeave()) {
+            int transportSeq = transportSeq();
+            PacketBuffer buffer = owner.output.take();
+            boolean written = false;
+            try {
+                written = packet.writeRepair(nowMicros, source, header, !known, transportSeq, repairSeq, buffer);
                 repairSeq = repairSeq + 1 & 0xFFFF;
-                owner.output.sendRtp(buffer);
+            } catch (RuntimeException | AssertionError e) {
+                owner.failure.onFailure(nowMicros, e);
             }
-        } catch (RuntimeException | AssertionError e) {
-            owner.failure.onFailure(nowMicros, e);
+            finish(nowMicros, written, buffer);
         }
     }
 
     @Override
     public void sendSenderReport(long nowMicros, long ntpTime, int rtpTimestampTicks) {
-        if (closed || sentPackets == 0 || !owner.output.ready()) {
-            return;
+        if (sentPackets > 0 && mayLeave()) {
+            sentReports.onSent(nowMicros, ntpTime);
+            owner.rtcp.senderReport(media.ssrc(), ntpTime, rtpTimestampTicks, sentPackets, sentBytes, cname);
         }
-        sentReports.onSent(nowMicros, ntpTime);
-        owner.rtcp.senderReport(
-                media.ssrc(), ntpTime, rtpTimestampTicks, (int) sentPackets, (int) sentBytes, media.cname());
     }
 
     @Override
@@ -92,63 +97,59 @@ final class OutgoingRtpStream implements OutgoingStream {
         return media;
     }
 
-    /// In 256ths, by the latest report.
-    int fractionLost() {
-        return fractionLost;
-    }
-
     void onNack(long nowMicros, int seq) {
-        if (!closed) {
-            feedback.onNack(nowMicros, seq);
-        }
+        feedback.onNack(nowMicros, seq);
     }
 
     void onPictureLoss(long nowMicros) {
-        if (!closed) {
-            feedback.onKeyframeRequest(nowMicros);
-        }
+        feedback.onKeyframeRequest(nowMicros);
     }
 
     /// @param commandSeq repeats of one command carry the same number (RFC 5104 §4.3.1.2)
     void onFullIntra(long nowMicros, int commandSeq) {
-        if (!closed && commandSeq != firSeq) {
+        if (commandSeq != firSeq) {
             firSeq = commandSeq;
             feedback.onKeyframeRequest(nowMicros);
         }
     }
 
-    /// A report block about this stream (RFC 3550 §6.4.1).
+    /// A report block about this stream (RFC 3550 §6.4.1): loss since the block before goes to `interval`.
     void onReport(
             long nowMicros,
-            int fraction,
             int cumulativeLost,
-            int highestReceived,
+            long highestReceived,
             int lastSenderReport,
             int delaySince,
             LossInterval interval) {
-        if (known) {
-            int expected = highestReceived - highestReported;
-            if (expected > 0) {
-                interval.add(expected, expected - (cumulativeLost - lostReported));
-            }
+        long expected = highestReceived - highestReported;
+        if (known && expected > 0) {
+            interval.add(expected, expected - (cumulativeLost - lostReported));
         }
         known = true;
-        fractionLost = fraction;
         highestReported = highestReceived;
         lostReported = cumulativeLost;
         owner.roundTrip.onSample(sentReports.roundTripMicros(nowMicros, lastSenderReport, delaySince));
     }
 
-    private boolean mayLeave(RtpPacket source, OutgoingHeader header) {
+    private boolean mayLeave() {
         if (closed || !owner.output.ready()) {
             owner.drops.count(PeerDrop.NOT_CONNECTED);
             return false;
         }
-        if (!packet.fits(source, header)) {
-            owner.drops.count(PeerDrop.TOO_LARGE);
-            return false;
-        }
         return true;
+    }
+
+    private void finish(long nowMicros, boolean written, PacketBuffer buffer) {
+        if (!written) {
+            owner.drops.count(PeerDrop.TOO_LARGE);
+            buffer.release();
+            return;
+        }
+        try {
+            owner.output.sendRtp(buffer);
+        } catch (RuntimeException | AssertionError e) {
+            owner.failure.onFailure(nowMicros, e);
+        }
     }
 
     private int transportSeq() {

@@ -1,6 +1,7 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.ice.StunMessage;
 import io.tributary.transport.io.DatagramReceiver;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;

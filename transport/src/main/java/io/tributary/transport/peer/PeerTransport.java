@@ -59,8 +59,7 @@ public final class PeerTransport implements Timed {
     private boolean closed;
     private long watchedMicros = NEVER;
 
-    PeerTransport(
-            PeerEnvironment environment, PeerTable table, PeerId id, IceCredentials local, PeerEvents events) {
+    PeerTransport(PeerEnvironment environment, PeerTable table, PeerId id, IceCredentials local, PeerEvents events) {
         this.environment = environment;
         this.table = table;
         this.id = id;
@@ -68,7 +67,8 @@ public final class PeerTransport implements Timed {
         drops = environment.drops();
         output = new SecureOutput(environment.pool(), environment.sink(), drops);
         rtcpSender = new RtcpSender(output, environment.random());
-        incoming = new IncomingRtp(drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
+        incoming = new IncomingRtp(
+                drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
         outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
         rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
         ice = new IceAgent(local, new IceListener());
@@ -164,6 +164,11 @@ public final class PeerTransport implements Timed {
         watch();
     }
 
+    /// Whether datagrams from there are this peer's.
+    boolean reachableAt(int socket, InetSocketAddress remote) {
+        return !closed && ice.checked(socket, remote);
+    }
+
     @Override
     public long nextDeadlineMicros() {
         watchedMicros = deadlines.nextMicros();
@@ -183,7 +188,7 @@ public final class PeerTransport implements Timed {
                 incoming.sendNacks(nowMicros);
             }
             if (deadlines.take(PeerTimer.TRANSPORT_FEEDBACK, nowMicros)) {
-                rtcpSender.transportFeedback(nowMicros, twcc);
+                rtcpSender.transportFeedback(twcc);
             }
             if (deadlines.take(PeerTimer.RECEIVER_REPORT, nowMicros)) {
                 incoming.sendReceiverReports(nowMicros);
@@ -283,6 +288,13 @@ public final class PeerTransport implements Timed {
         events.onDisconnected(nowMicros, reason);
     }
 
+    private void sendPlain(Tuple to, byte[] datagram) {
+        PacketBuffer buffer = environment.pool().take();
+        System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
+        buffer.length(datagram.length);
+        environment.sink().send(to, buffer);
+    }
+
     private void closeKeys() {
         output.keys(null);
         SrtpContext in = inbound;
@@ -305,18 +317,34 @@ public final class PeerTransport implements Timed {
         }
     }
 
+    private final class IceListener implements IceAgent.Listener {
+        @Override
+        public void onOutput(Tuple tuple, byte[] datagram) {
+            sendPlain(tuple, datagram);
+        }
+
+        @Override
+        public void onSelected(long nowMicros, Tuple tuple) {
+            path(tuple);
+            connectIfReady(nowMicros);
+        }
+
+        @Override
+        public void onConsentLost(long nowMicros) {
+            path(null);
+            disconnect(nowMicros, "the peer is no longer heard of");
+        }
+    }
+
     private final class DtlsListener implements DtlsEndpoint.Listener {
         @Override
         public void onDtlsOutput(byte[] datagram) {
             Tuple to = path;
-            if (closed || to == null || datagram.length > PacketBuffer.CAPACITY - PacketBuffer.HEADROOM) {
+            if (closed || to == null) {
                 drops.count(PeerDrop.NOT_CONNECTED);
-                return;
+            } else {
+                sendPlain(to, datagram);
             }
-            PacketBuffer buffer = environment.pool().take();
-            System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
-            buffer.length(datagram.length);
-            environment.sink().send(to, buffer);
         }
 
         @Override

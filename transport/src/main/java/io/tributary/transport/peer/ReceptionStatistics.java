@@ -1,5 +1,7 @@
 package io.tributary.transport.peer;
 
+import io.tributary.transport.rtcp.NtpTime;
+
 /// What a receiver counts about one incoming stream, and what it reports of it (RFC 3550 §6.4.1, A.3, A.8).
 ///
 /// Reports speak of the network: a packet that came only as a retransmission stays lost in them, or the sender would
@@ -60,7 +62,7 @@ final class ReceptionStatistics {
     }
 
     void onSenderReport(long nowMicros, long ntpTime) {
-        lastSenderReport = (int) (ntpTime >>> 16);
+        lastSenderReport = NtpTime.middle(ntpTime);
         lastSenderReportMicros = nowMicros;
         haveSenderReport = true;
     }
@@ -84,8 +86,8 @@ final class ReceptionStatistics {
     }
 
     /// Cycles counted from the first packet's.
-    int highestSequenceReceived() {
-        return (int) (highest - (base & ~0xFFFFL));
+    long highestSequenceReceived() {
+        return (highest - (base & ~0xFFFFL));
     }
 
     int jitterTicks() {
@@ -99,7 +101,7 @@ final class ReceptionStatistics {
 
     /// DLSR in 1/65,536 s, 0 before the first sender report.
     int delaySinceSenderReport(long nowMicros) {
-        return haveSenderReport ? (int) (((nowMicros - lastSenderReportMicros) << 16) / 1_000_000) : 0;
+        return haveSenderReport ? NtpTime.toShortUnits(nowMicros - lastSenderReportMicros) : 0;
     }
 
     /// Adds what happened since this was last asked to `interval`. Packets that are still being asked for count neither

@@ -6,6 +6,7 @@ import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
 import io.tributary.transport.io.Tuple;
 import io.tributary.transport.srtp.SrtpContext;
+import io.tributary.transport.srtp.SrtpError;
 import org.jspecify.annotations.Nullable;
 
 /// The one way out of a connection for RTP and RTCP: protected in place, to the selected path, or not at all.
@@ -40,18 +41,14 @@ final class SecureOutput {
         return pool.take();
     }
 
-    /// Takes over the caller's reference.
+    /// Takes over the caller's reference, whatever happens.
     void sendRtp(PacketBuffer packet) {
-        SrtpContext keys = context;
-        int length = keys == null ? 0 : keys.protectRtp(packet.array(), packet.offset(), packet.length());
-        send(packet, length);
+        send(packet, false);
     }
 
-    /// Takes over the caller's reference.
+    /// Takes over the caller's reference, whatever happens.
     void sendRtcp(PacketBuffer packet) {
-        SrtpContext keys = context;
-        int length = keys == null ? 0 : keys.protectRtcp(packet.array(), packet.offset(), packet.length());
-        send(packet, length);
+        send(packet, true);
     }
 
     /// Ends the use of one of our SSRCs.
@@ -62,14 +59,28 @@ final class SecureOutput {
         }
     }
 
-    private void send(PacketBuffer packet, int protectedLength) {
+    private void send(PacketBuffer packet, boolean rtcp) {
+        SrtpContext keys = context;
         Tuple to = path;
-        if (to == null || protectedLength <= 0) {
-            drops.count(protectedLength < 0 ? PeerDrop.NOT_PROTECTED : PeerDrop.NOT_CONNECTED);
+        if (keys == null || to == null) {
+            drops.count(PeerDrop.NOT_CONNECTED);
             packet.release();
             return;
         }
-        packet.length(protectedLength);
-        sink.send(to, packet);
+        int length = SrtpError.MALFORMED;
+        try {
+            length = rtcp
+                    ? keys.protectRtcp(packet.array(), packet.offset(), packet.length())
+                    : keys.protectRtp(packet.array(), packet.offset(), packet.length());
+        } finally {
+            if (length < 0) {
+                drops.count(PeerDrop.NOT_PROTECTED);
+                packet.release();
+            }
+        }
+        if (length >= 0) {
+            packet.length(length);
+            sink.send(to, packet);
+        }
     }
 }

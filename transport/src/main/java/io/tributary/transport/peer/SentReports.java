@@ -1,5 +1,7 @@
 package io.tributary.transport.peer;
 
+import io.tributary.transport.rtcp.NtpTime;
+
 /// When the latest sender reports of one stream left, so that a report block that answers one tells the round trip
 /// (RFC 3550 §6.4.1). Their NTP times are the publisher's clock: they only serve to recognise them.
 final class SentReports {
@@ -14,7 +16,7 @@ final class SentReports {
 
     void onSent(long nowMicros, long ntpTime) {
         int i = count++ % REMEMBERED;
-        middleNtp[i] = (int) (ntpTime >>> 16);
+        middleNtp[i] = NtpTime.middle(ntpTime);
         sentMicros[i] = nowMicros;
     }
 
@@ -27,8 +29,7 @@ final class SentReports {
         }
         for (int i = 0; i < Math.min(count, REMEMBERED); i++) {
             if (middleNtp[i] == lastSenderReport) {
-                long heldMicros = (delaySince & 0xFFFF_FFFFL) * 1_000_000 >> 16;
-                return Math.max(1, nowMicros - sentMicros[i] - heldMicros);
+                return Math.max(1, nowMicros - sentMicros[i] - NtpTime.shortUnitsToMicros(delaySince));
             }
         }
         return NO_SAMPLE;

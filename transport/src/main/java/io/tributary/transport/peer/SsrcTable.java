@@ -24,7 +24,8 @@ final class SsrcTable<V> {
     }
 
     @SuppressWarnings("unchecked")
-    @Nullable V get(int ssrc) {
+    @Nullable
+    V get(int ssrc) {
         int mask = values.length - 1;
         for (int i = hash(ssrc) & mask; values[i] != null; i = (i + 1) & mask) {
             if (ssrcs[i] == ssrc) {

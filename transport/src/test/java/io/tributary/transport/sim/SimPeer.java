@@ -171,8 +171,7 @@ public final class SimPeer {
             throw new IllegalStateException(name + " has no keys yet");
         }
         byte[] roomy = Arrays.copyOf(plain, plain.length + SrtpContext.MAX_GROWTH_BYTES);
-        int length =
-                rtcp ? context.protectRtcp(roomy, 0, plain.length) : context.protectRtp(roomy, 0, plain.length);
+        int length = rtcp ? context.protectRtcp(roomy, 0, plain.length) : context.protectRtp(roomy, 0, plain.length);
         if (length < 0) {
             throw new IllegalStateException(name + " may not send this: " + length);
         }

@@ -113,7 +113,8 @@ public record SimRtcp(int type, int format, byte[] body) {
 
     /// One PID with an empty mask for each number.
     public static byte[] nack(int senderSsrc, int mediaSsrc, int... seqs) {
-        ByteBuffer out = ByteBuffer.allocate(8 + 4 * seqs.length).putInt(senderSsrc).putInt(mediaSsrc);
+        ByteBuffer out =
+                ByteBuffer.allocate(8 + 4 * seqs.length).putInt(senderSsrc).putInt(mediaSsrc);
         Arrays.stream(seqs).forEach(seq -> out.putShort((short) seq).putShort((short) 0));
         return new SimRtcp(TRANSPORT_FEEDBACK, NACK, out.array()).encode();
     }

@@ -116,7 +116,6 @@ public record SimRtp(
         int padding = (first & 0x20) != 0 ? packet[packet.length - 1] & 0xFF : 0;
         byte[] payload = new byte[in.remaining() - padding];
         in.get(payload);
-        return new SimRtp(
-                (second & 0x80) != 0, second & 0x7F, seq, timestampTicks, ssrc, extensions, payload, padding);
+        return new SimRtp((second & 0x80) != 0, second & 0x7F, seq, timestampTicks, ssrc, extensions, payload, padding);
     }
 }

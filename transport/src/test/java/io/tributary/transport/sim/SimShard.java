@@ -27,13 +27,16 @@ public final class SimShard implements DatagramSink {
     public void open(DatagramReceiver receiver) {
         for (int i = 0; i < sockets.size(); i++) {
             int socket = i;
-            world.network().bind(sockets.get(i), (from, datagram) -> loop.run(() -> {
-                PacketBuffer buffer = pool.take();
-                System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
-                buffer.length(datagram.length);
-                receiver.receive(world.nowMicros(), socket, from, buffer);
-                buffer.release();
-            }));
+            world.network()
+                    .bind(
+                            sockets.get(i),
+                            (from, datagram) -> loop.run(() -> {
+                                PacketBuffer buffer = pool.take();
+                                System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
+                                buffer.length(datagram.length);
+                                receiver.receive(world.nowMicros(), socket, from, buffer);
+                                buffer.release();
+                            }));
         }
     }
 

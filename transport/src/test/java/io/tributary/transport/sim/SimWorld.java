@@ -17,14 +17,16 @@ public final class SimWorld {
 
     private final long seed;
     private final RandomGenerator random;
-    private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
-            a.atMicros != b.atMicros ? Long.compare(a.atMicros, b.atMicros) : Long.compare(a.order, b.order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>(
+            (a, b) -> a.atMicros != b.atMicros ? Long.compare(a.atMicros, b.atMicros) : Long.compare(a.order, b.order));
     private final List<SimLoop> loops = new ArrayList<>();
     private final List<Runnable> invariants = new ArrayList<>();
     private final SimNetwork network;
     private long nowMicros = EPOCH_MICROS;
     private long order;
-    @Nullable SimLoop running;
+
+    @Nullable
+    SimLoop running;
 
     private SimWorld(long seed) {
         this.seed = seed;
