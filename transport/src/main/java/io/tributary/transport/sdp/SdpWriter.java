@@ -50,17 +50,11 @@ public final class SdpWriter {
         section.setup().ifPresent(value -> line("a=setup:" + value.word()));
         section.candidates().forEach(value -> line("a=" + value));
         flag(section.endOfCandidates(), "end-of-candidates");
-        if (section.kind() == SectionKind.APPLICATION) {
-            section.sctpPort().ifPresent(value -> line("a=sctp-port:" + value));
-            section.maxMessageSizeBytes().ifPresent(value -> line("a=max-message-size:" + value));
-            flag(section.direction() != Direction.SENDRECV, section.direction().word());
-        } else {
-            media(section);
-        }
-    }
-
-    private void media(MediaSection section) {
-        line("a=" + section.direction().word());
+        section.sctpPort().ifPresent(value -> line("a=sctp-port:" + value));
+        section.maxMessageSizeBytes().ifPresent(value -> line("a=max-message-size:" + value));
+        // Data channels have no direction; what a client said of one is kept.
+        boolean silent = section.kind() == SectionKind.APPLICATION && section.direction() == Direction.SENDRECV;
+        flag(!silent, section.direction().word());
         flag(section.rtcpMux(), "rtcp-mux");
         flag(section.rtcpRsize(), "rtcp-rsize");
         section.formats().forEach(this::format);

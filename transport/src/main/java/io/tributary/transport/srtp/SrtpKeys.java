@@ -37,6 +37,19 @@ public final class SrtpKeys {
         return slice(2 * profile.keyBytes() + profile.saltBytes(), profile.saltBytes());
     }
 
+    /// The same keys as the DTLS client sees them: the two sides change places, so that [SrtpContext#inbound] and
+    /// [SrtpContext#outbound] serve a client too.
+    public SrtpKeys swapped() {
+        var exchanged = new byte[exported.length];
+        int key = profile.keyBytes();
+        int salt = profile.saltBytes();
+        System.arraycopy(exported, key, exchanged, 0, key);
+        System.arraycopy(exported, 0, exchanged, key, key);
+        System.arraycopy(exported, 2 * key + salt, exchanged, 2 * key, salt);
+        System.arraycopy(exported, 2 * key, exchanged, 2 * key + salt, salt);
+        return new SrtpKeys(profile, exchanged);
+    }
+
     private byte[] slice(int from, int length) {
         return Arrays.copyOfRange(exported, from, from + length);
     }

@@ -1,0 +1,22 @@
+package io.tributary.transport.srtp;
+
+/// AES-GCM under one key in one direction (RFC 5116 §5.1): a 12-byte IV, a 16-byte tag. Works in place on heap
+/// arrays. One thread at a time; not for use after [#close].
+public interface AeadCipher extends AutoCloseable {
+    int IV_BYTES = 12;
+    int TAG_BYTES = 16;
+
+    /// Encrypts `text[textOffset, +textLength)` and writes the tag behind it.
+    ///
+    /// @param aad what is authenticated but not encrypted; may be the same array as `text`
+    void seal(byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength);
+
+    /// Undoes [#seal]; `textLength` excludes the tag, which stands behind the text.
+    ///
+    /// @return false when the tag does not match; the text is then undefined
+    boolean open(byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength);
+
+    /// Wipes and frees what the key left behind. Idempotent.
+    @Override
+    void close();
+}

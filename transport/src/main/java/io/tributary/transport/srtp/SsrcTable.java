@@ -1,0 +1,90 @@
+package io.tributary.transport.srtp;
+
+import org.jspecify.annotations.Nullable;
+
+/// SSRC → [SsrcState] without boxing: open addressing, linear probing. Retired SSRCs stay as small tombstones, so
+/// that neither an old packet nor a used nonce ever comes back under the same keys.
+final class SsrcTable {
+    private static final int FIRST_CAPACITY = 16;
+
+    /// Stands for every SSRC that is over. Its state is never used.
+    private static final SsrcState RETIRED = new SsrcState();
+
+    private final int maxLive;
+    private final int maxEver;
+    private int[] ssrcs = new int[FIRST_CAPACITY];
+    private @Nullable SsrcState[] states = new @Nullable SsrcState[FIRST_CAPACITY];
+    private int live;
+    private int ever;
+
+    SsrcTable(int maxLive, int maxEver) {
+        this.maxLive = maxLive;
+        this.maxEver = maxEver;
+    }
+
+    /// Null when the SSRC was never added.
+    @Nullable
+    SsrcState find(int ssrc) {
+        return states[slot(ssrc)];
+    }
+
+    boolean isRetired(SsrcState state) {
+        return state == RETIRED;
+    }
+
+    boolean hasRoom() {
+        return live < maxLive && ever < maxEver;
+    }
+
+    /// Only for an SSRC that [#find] does not know, and while [#hasRoom].
+    void add(int ssrc, SsrcState state) {
+        if (2 * (ever + 1) > ssrcs.length) {
+            grow();
+        }
+        put(ssrc, state);
+        live++;
+        ever++;
+    }
+
+    void retire(int ssrc) {
+        int slot = slot(ssrc);
+        SsrcState state = states[slot];
+        if (state != null && state != RETIRED) {
+            states[slot] = RETIRED;
+            live--;
+        }
+    }
+
+    int live() {
+        return live;
+    }
+
+    private void grow() {
+        int[] oldSsrcs = ssrcs;
+        @Nullable SsrcState[] oldStates = states;
+        ssrcs = new int[2 * oldSsrcs.length];
+        states = new @Nullable SsrcState[ssrcs.length];
+        for (int i = 0; i < oldSsrcs.length; i++) {
+            SsrcState state = oldStates[i];
+            if (state != null) {
+                put(oldSsrcs[i], state);
+            }
+        }
+    }
+
+    private void put(int ssrc, SsrcState state) {
+        int slot = slot(ssrc);
+        ssrcs[slot] = ssrc;
+        states[slot] = state;
+    }
+
+    /// Where `ssrc` is, or the free slot where it belongs. At most half the slots are taken, so there is one.
+    private int slot(int ssrc) {
+        int mask = ssrcs.length - 1;
+        int slot = (ssrc * 0x9E3779B9) >>> 16 & mask; // Fibonacci hashing: SSRCs that differ in few bits spread
+        while (states[slot] != null && ssrcs[slot] != ssrc) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+}
