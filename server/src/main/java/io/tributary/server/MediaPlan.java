@@ -25,6 +25,8 @@ public record MediaPlan(List<Integer> ports, List<InetAddress> bindAddresses, Li
         candidateAddresses = List.copyOf(candidateAddresses);
     }
 
+    /// What the configuration comes to on a machine.
+    ///
     /// @param cores of the machine
     /// @param local its addresses
     public static MediaPlan of(ServerConfig.Media media, List<LocalAddress> local, int cores) {
