@@ -108,11 +108,12 @@ export class SignalClient {
       `${path} upgrades for ${identity}`,
       new Promise((done, fail) => {
         socket.once('open', () => done(performance.now()));
-        socket.once('unexpected-response', (request, response) => {
+        socket.once('unexpected-response', (_, response) => {
           let text = '';
+          const { socket: connection } = response;
           response.on('data', (data) => (text += data));
           response.on('end', () => {
-            request.destroy();
+            connection.destroy();
             fail(new RefusedUpgrade(response.statusCode, text));
           });
         });
