@@ -16,7 +16,7 @@ const query = new URLSearchParams(location.search);
 const fragment = new URLSearchParams(location.hash.slice(1));
 const secure = window.isSecureContext && Boolean(navigator.mediaDevices);
 
-const preview = { camera: undefined, microphone: undefined, wantCamera: true, wantMicrophone: true, problems: {} };
+const preview = { camera: undefined, microphone: undefined, wantCamera: true, wantMicrophone: true, problems: {}, ready: undefined };
 const tiles = new Tiles($('grid'));
 let call;
 
@@ -43,8 +43,6 @@ $('cameras').addEventListener('change', () => chooseDevice('camera', $('cameras'
 $('microphones').addEventListener('change', () => chooseDevice('microphone', $('microphones').value));
 $('preview-avatar').textContent = initials($('name').value);
 lobbySign();
-($('name').value ? ($('room').value ? $('join') : $('room')) : $('name')).focus();
-startPreview();
 
 function lobbySign() {
   const on = Boolean($('passphrase').value);
@@ -61,8 +59,9 @@ async function startPreview() {
     notice(say.insecureContext);
     return;
   }
-  await Promise.all([openPreview('microphone'), openPreview('camera')]);
-  navigator.mediaDevices.addEventListener('devicechange', listDevices);
+  preview.ready = Promise.all([openPreview('microphone'), openPreview('camera')]);
+  await preview.ready;
+  navigator.mediaDevices.ondevicechange = listDevices;
 }
 
 const makers = { camera: createLocalVideoTrack, microphone: createLocalAudioTrack };
@@ -73,7 +72,7 @@ async function openPreview(kind, deviceId) {
   delete preview.problems[kind];
   try {
     const track = await makers[kind]({ ...capture[kind], ...optionsFor(deviceId) });
-    if (call || !preview[kind === 'camera' ? 'wantCamera' : 'wantMicrophone']) {
+    if (!preview[kind === 'camera' ? 'wantCamera' : 'wantMicrophone']) {
       track.stop();
     } else {
       preview[kind]?.stop();
@@ -197,6 +196,7 @@ async function join() {
     const { url, token } = await admission(name, roomName);
     remember('name', name);
     call = await startCall({ url, token, roomName, passphrase });
+    publishPreview(call);
   } catch (error) {
     const known = error instanceof Error && error.constructor === Error;
     joinError(known ? error.message : say.connectProblem(error));
@@ -247,11 +247,13 @@ async function startCall({ url, token, roomName, passphrase }) {
   $('call-title').focus();
   refresh(state);
   announce(`You joined ${room.name || roomName}`);
-  publishPreview(state);
   return state;
 }
 
 async function publishPreview(state) {
+  // Whoever joins before the browser has asked, or before the camera has started, is not kept waiting.
+  await preview.ready;
+  if (call !== state) return;
   const { localParticipant } = state.room;
   if (localParticipant.permissions && !localParticipant.permissions.canPublish) {
     banner(state, 'publish', say.mayNotPublish);
@@ -537,3 +539,6 @@ function remembered(key) {
     return undefined;
   }
 }
+
+($('name').value ? ($('room').value ? $('join') : $('room')) : $('name')).focus();
+startPreview();

@@ -89,7 +89,7 @@ export class Tiles {
       this.#grid.append(element);
     }
     tile.name.textContent = label;
-    tile.avatar.textContent = initials(label);
+    tile.avatar.textContent = initials(label.replace(' (you)', ''));
     return tile;
   }
 

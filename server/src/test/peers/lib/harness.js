@@ -17,7 +17,11 @@ globalThis.WebSocket = class extends NativeWebSocket {
     });
   }
   send(data) {
-    if (typeof data !== 'string') record('out', SignalRequest.fromBinary(new Uint8Array(data.buffer ?? data)), data.byteLength);
+    if (typeof data !== 'string') {
+      const request = SignalRequest.fromBinary(new Uint8Array(data.buffer ?? data));
+      if (request.message.case === heldBack) return;
+      record('out', request, data.byteLength);
+    }
     super.send(data);
   }
 };
@@ -27,6 +31,7 @@ function record(way, { message }, bytes) {
 }
 
 let room;
+let heldBack;
 let worker;
 let audioContext;
 let painter;
@@ -168,6 +173,8 @@ const harness = {
   quality: (identity, quality) => publicationOf(identity, 'camera').setVideoQuality(quality),
   dimensions: (identity, width, height) => publicationOf(identity, 'camera').setVideoDimensions({ width, height }),
 
+  /** Requests of this kind no longer reach the server. */
+  holdBack: (kind) => (heldBack = kind),
   people: () => [...room.remoteParticipants.keys()].sort(),
   events_: (name, from = 0) => events.slice(from).filter((e) => !name || e.name === name),
 
