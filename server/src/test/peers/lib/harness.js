@@ -149,7 +149,11 @@ const harness = {
     return publication.trackSid;
   },
   async publishAudio({ frequency = 440, source = 'microphone' } = {}) {
-    const local = new lk.LocalAudioTrack(tone(frequency), undefined, true);
+    // Firefox without a sound card has no running AudioContext, but its fake microphone hums.
+    const heard = navigator.userAgent.includes('Firefox')
+      ? (await navigator.mediaDevices.getUserMedia({ audio: true })).getAudioTracks()[0]
+      : tone(frequency);
+    const local = new lk.LocalAudioTrack(heard, undefined, true);
     const publication = await room.localParticipant.publishTrack(local, { source, dtx: false, red: false });
     return publication.trackSid;
   },

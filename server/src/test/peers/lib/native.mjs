@@ -115,11 +115,6 @@ export class NativePeer {
     return publication.sid;
   }
 
-  async mute(source, muted) {
-    const { track } = this.#publications.get(source);
-    await (muted ? track.mute() : track.unmute());
-  }
-
   async unpublish(source) {
     this.#stop(source);
     const publication = this.#publications.get(source);
