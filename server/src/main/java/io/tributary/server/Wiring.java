@@ -10,6 +10,7 @@ import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.sfu.token.TokenVerifier;
 import io.tributary.transport.dtls.BouncyDtls;
+import io.tributary.transport.dtls.DtlsIdentity;
 import io.tributary.transport.http.HttpReply;
 import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
@@ -33,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -63,13 +66,15 @@ final class Wiring {
         var random = new SecureRandom();
 
         SrtpCipherProvider ciphers = SrtpProviders.choose();
-        var dtls = new BouncyDtls(random);
-        dtls.warmUp();
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        open.push(blocking::shutdownNow);
+        DtlsIdentity identity = DtlsIdentity.generate(random, clock.instant());
+        BouncyDtls.warmUp(identity, blocking);
         var shards = new ArrayList<MediaShard>();
         for (int port : plan.ports()) {
             shards.add(shard(plan, port, open));
         }
-        var media = new MediaLoops(shards, dtls, ciphers, random);
+        var media = new MediaLoops(shards, loop -> new BouncyDtls(loop, identity, blocking), ciphers, random);
 
         SerialLoop control = new SerialLoop("control").start();
         open.push(control);
