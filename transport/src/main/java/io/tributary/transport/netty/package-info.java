@@ -3,7 +3,7 @@
 ///
 /// Runs on: the media loops, which it starts.
 /// Must not know: what is in a datagram.
-/// Read first: [InflateBound].
+/// Read first: [NettyLoop].
 @NullMarked
 @RunsOn(EDGE)
 package io.tributary.transport.netty;

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which id stands for which header extension on one m-line, both ways (RFC 8285 §5). Immutable.
 public final class ExtensionMap {
-    public static final ExtensionMap EMPTY = new ExtensionMap(Map.of());
+    private static final HeaderExtension[] ALL = HeaderExtension.values(); // before EMPTY, which needs it
 
-    private static final HeaderExtension[] ALL = HeaderExtension.values();
+    public static final ExtensionMap EMPTY = new ExtensionMap(Map.of());
 
     private final int[] idOf = new int[ALL.length];
     private final @Nullable HeaderExtension[] byId = new @Nullable HeaderExtension[256];

@@ -1,0 +1,374 @@
+package io.tributary.transport.peer;
+
+import io.tributary.transport.cc.TwccReceiver;
+import io.tributary.transport.dtls.DtlsEndpoint;
+import io.tributary.transport.dtls.Fingerprint;
+import io.tributary.transport.ice.IceAgent;
+import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.io.DropCounter;
+import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.io.Tuple;
+import io.tributary.transport.loop.DeadlineTable;
+import io.tributary.transport.loop.Timed;
+import io.tributary.transport.srtp.SrtpContext;
+import io.tributary.transport.srtp.SrtpKeys;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// One WebRTC connection, we as ICE-lite agent and DTLS server. Media loop only; made by [PeerTable#open].
+///
+/// ```
+///             STUN ──► IceAgent ──────────────► path ─┐
+/// datagram ─► DTLS ──► DtlsEndpoint ──────────► keys ─┴► connected
+///             SRTP ──► SrtpContext ──► IncomingRtp ──► IncomingMediaSink
+///             SRTCP ─► SrtpContext ──► RtcpReceiver ─► OutgoingFeedback, statistics
+///
+/// OutgoingStream ──► OutgoingPacket ──► SecureOutput ──► DatagramSink
+/// ```
+///
+/// DTLS and SRTP are read only from addresses that passed an authenticated connectivity check. An exception that gets
+/// as far as here closes this connection and is told to [PeerEvents#onFailed].
+public final class PeerTransport implements Timed {
+    /// Receiver reports go out about every second (RFC 3550 §6.2 scaled to sessions of two with plenty of bandwidth),
+    /// the first somewhere within it, so that peers who joined together do not report together.
+    static final long REPORT_INTERVAL_MICROS = 1_000_000;
+
+    private final PeerEnvironment environment;
+    private final PeerId id;
+    private final PeerEvents events;
+    private final PeerTable table;
+    private final DropCounter<PeerDrop> drops;
+    private final DeadlineTable<PeerTimer> deadlines = new DeadlineTable<>(PeerTimer.class);
+
+    private final IceAgent ice;
+    private final DtlsEndpoint dtls;
+    private final SecureOutput output;
+    private final RtcpSender rtcpSender;
+    private final RtcpReceiver rtcpReceiver;
+    private final TwccReceiver twcc = new TwccReceiver();
+    private final RoundTrip roundTrip = new RoundTrip();
+    private final LossInterval uplink = new LossInterval();
+    private final LossInterval downlink = new LossInterval();
+    private final IncomingRtp incoming;
+    private final OutgoingRtp outgoing;
+
+    private @Nullable SrtpContext inbound;
+    private @Nullable SrtpContext outbound;
+    private @Nullable Tuple path;
+    private boolean connected;
+    private boolean closed;
+    private long watchedMicros = NEVER;
+
+    PeerTransport(PeerEnvironment environment, PeerTable table, PeerId id, IceCredentials local, PeerEvents events) {
+        this.environment = environment;
+        this.table = table;
+        this.id = id;
+        this.events = events;
+        drops = environment.drops();
+        output = new SecureOutput(environment.pool(), environment.sink(), drops);
+        rtcpSender = new RtcpSender(output, environment.random());
+        incoming = new IncomingRtp(
+                drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
+        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
+        rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
+        ice = new IceAgent(local, new IceListener());
+        dtls = environment.dtls().create(new DtlsListener());
+    }
+
+    public PeerId id() {
+        return id;
+    }
+
+    /// What the peer's SDP said; again whenever it says something else.
+    public void setRemote(IceCredentials credentials, Fingerprint fingerprint) {
+        assert environment.loop().inLoop();
+        if (!closed) {
+            ice.setRemote(credentials);
+            dtls.expect(fingerprint);
+        }
+    }
+
+    /// New local credentials; the old ones stay valid until the peer uses the new ones (RFC 8445 §9).
+    public void restartIce(IceCredentials newLocal) {
+        assert environment.loop().inLoop();
+        if (!closed) {
+            table.addUfrag(this, newLocal.ufrag());
+            ice.restart(newLocal);
+        }
+    }
+
+    /// Starts receiving on an m-line, or takes over what changed about it.
+    public void receive(IncomingMedia media, IncomingMediaSink sink) {
+        assert environment.loop().inLoop();
+        incoming.receive(media, sink);
+    }
+
+    /// Ends an m-line: its packets are dropped from now on.
+    public void stopReceiving(String mid) {
+        assert environment.loop().inLoop();
+        incoming.stop(mid);
+    }
+
+    /// Opens a stream to the peer. Its SSRCs must not have been used in this connection before.
+    public OutgoingStream send(OutgoingMedia media, OutgoingFeedback feedback) {
+        assert environment.loop().inLoop();
+        return outgoing.add(media, feedback);
+    }
+
+    /// Ends the connection. Idempotent; no event follows.
+    public void close() {
+        assert environment.loop().inLoop();
+        if (closed) {
+            return;
+        }
+        dtls.close(); // its close_notify still finds the path
+        closed = true;
+        connected = false;
+        table.remove(this);
+        environment.loop().unwatch(this);
+        deadlines.clear();
+        closeKeys();
+        path(null);
+    }
+
+    public boolean connected() {
+        return connected;
+    }
+
+    /// Smoothed, 0 while unknown.
+    public long roundTripMicros() {
+        return roundTrip.smoothedMicros();
+    }
+
+    /// How the connection did since this was last called.
+    public PeerQuality takeQuality() {
+        incoming.takeInterval(uplink);
+        return new PeerQuality(uplink.takePercent(), downlink.takePercent(), roundTrip.smoothedMicros());
+    }
+
+    /// Totals of a stream that the peer sends, null when there is none with this SSRC.
+    public @Nullable StreamStats stats(IncomingStream stream) {
+        return incoming.stats(stream.ssrc());
+    }
+
+    /// One datagram from a socket of this loop. The buffer is lent, and its bytes are decrypted in place.
+    void receive(long nowMicros, int socket, InetSocketAddress remote, PacketBuffer datagram) {
+        if (closed) {
+            return;
+        }
+        try {
+            route(nowMicros, socket, remote, datagram);
+        } catch (RuntimeException | AssertionError e) {
+            fail(nowMicros, e);
+        }
+        watch();
+    }
+
+    /// Whether datagrams from there are this peer's.
+    boolean reachableAt(int socket, InetSocketAddress remote) {
+        return !closed && ice.checked(socket, remote);
+    }
+
+    @Override
+    public long nextDeadlineMicros() {
+        watchedMicros = deadlines.nextMicros();
+        return watchedMicros;
+    }
+
+    @Override
+    public void onDeadline(long nowMicros) {
+        if (closed) {
+            return;
+        }
+        try {
+            if (deadlines.take(PeerTimer.ICE, nowMicros)) {
+                ice.onDeadline(nowMicros);
+            }
+            if (deadlines.take(PeerTimer.NACK, nowMicros)) {
+                incoming.sendNacks(nowMicros);
+            }
+            if (deadlines.take(PeerTimer.TRANSPORT_FEEDBACK, nowMicros)) {
+                rtcpSender.transportFeedback(twcc);
+            }
+            if (deadlines.take(PeerTimer.RECEIVER_REPORT, nowMicros)) {
+                incoming.sendReceiverReports(nowMicros);
+                deadlines.set(PeerTimer.RECEIVER_REPORT, nowMicros + REPORT_INTERVAL_MICROS);
+            }
+        } catch (RuntimeException | AssertionError e) {
+            fail(nowMicros, e);
+        }
+        collectDeadlines();
+    }
+
+    /// RFC 7983 §7 by the first byte, then RFC 5761 §4 by the second.
+    private void route(long nowMicros, int socket, InetSocketAddress remote, PacketBuffer datagram) {
+        if (datagram.length() < 2) {
+            drops.count(PeerDrop.UNKNOWN_PROTOCOL);
+            return;
+        }
+        int first = datagram.array()[datagram.offset()] & 0xFF;
+        int second = datagram.array()[datagram.offset() + 1] & 0x7F;
+        if (first <= 3) {
+            if (!ice.receive(nowMicros, socket, remote, datagram)) {
+                drops.count(PeerDrop.STUN_REFUSED);
+            }
+        } else if (!ice.checked(socket, remote)) {
+            drops.count(PeerDrop.UNCHECKED_ADDRESS);
+        } else if (first >= 20 && first <= 63) {
+            dtls.receive(datagram);
+        } else if (first < 128 || first > 191) {
+            drops.count(PeerDrop.UNKNOWN_PROTOCOL);
+        } else if (second >= 64 && second <= 95) {
+            onSrtcp(nowMicros, datagram);
+        } else {
+            onSrtp(nowMicros, datagram);
+        }
+    }
+
+    private void onSrtp(long nowMicros, PacketBuffer datagram) {
+        SrtpContext keys = inbound;
+        if (keys == null) {
+            drops.count(PeerDrop.NO_KEYS);
+            return;
+        }
+        int length = keys.unprotectRtp(datagram.array(), datagram.offset(), datagram.length());
+        if (length < 0) {
+            drops.count(PeerDrop.SRTP_REFUSED);
+            return;
+        }
+        datagram.length(length);
+        incoming.onRtp(nowMicros, datagram);
+    }
+
+    private void onSrtcp(long nowMicros, PacketBuffer datagram) {
+        SrtpContext keys = inbound;
+        if (keys == null) {
+            drops.count(PeerDrop.NO_KEYS);
+            return;
+        }
+        int length = keys.unprotectRtcp(datagram.array(), datagram.offset(), datagram.length());
+        if (length < 0) {
+            drops.count(PeerDrop.SRTCP_REFUSED);
+            return;
+        }
+        rtcpReceiver.receive(nowMicros, datagram.array(), datagram.offset(), length);
+    }
+
+    /// Tells the loop when the soonest deadline has moved forward. One that moved back costs one early wake-up.
+    private void watch() {
+        collectDeadlines();
+        if (!closed && deadlines.nextMicros() < watchedMicros) {
+            environment.loop().watch(this);
+        }
+    }
+
+    private void collectDeadlines() {
+        if (closed) {
+            return;
+        }
+        deadlines.set(PeerTimer.ICE, ice.nextDeadlineMicros());
+        deadlines.set(PeerTimer.NACK, incoming.nackDeadlineMicros());
+        deadlines.set(PeerTimer.TRANSPORT_FEEDBACK, twcc.nextDeadlineMicros());
+    }
+
+    private void path(@Nullable Tuple newPath) {
+        path = newPath;
+        output.path(newPath);
+    }
+
+    private void connectIfReady(long nowMicros) {
+        if (!connected && !closed && output.ready()) {
+            connected = true;
+            events.onConnected(nowMicros);
+        }
+    }
+
+    private void disconnect(long nowMicros, String reason) {
+        connected = false;
+        events.onDisconnected(nowMicros, reason);
+    }
+
+    private void sendPlain(Tuple to, byte[] datagram) {
+        PacketBuffer buffer = environment.pool().take();
+        System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
+        buffer.length(datagram.length);
+        environment.sink().send(to, buffer);
+    }
+
+    private void closeKeys() {
+        output.keys(null);
+        SrtpContext in = inbound;
+        SrtpContext out = outbound;
+        inbound = null;
+        outbound = null;
+        if (in != null) {
+            in.close();
+        }
+        if (out != null) {
+            out.close();
+        }
+    }
+
+    private void fail(long nowMicros, Throwable failure) {
+        drops.count(PeerDrop.PEER_FAILED);
+        if (!closed) {
+            close();
+            events.onFailed(nowMicros, failure);
+        }
+    }
+
+    private final class IceListener implements IceAgent.Listener {
+        @Override
+        public void onOutput(Tuple tuple, byte[] datagram) {
+            sendPlain(tuple, datagram);
+        }
+
+        @Override
+        public void onSelected(long nowMicros, Tuple tuple) {
+            path(tuple);
+            connectIfReady(nowMicros);
+        }
+
+        @Override
+        public void onConsentLost(long nowMicros) {
+            path(null);
+            disconnect(nowMicros, "the peer is no longer heard of");
+        }
+    }
+
+    private final class DtlsListener implements DtlsEndpoint.Listener {
+        @Override
+        public void onDtlsOutput(byte[] datagram) {
+            Tuple to = path;
+            if (closed || to == null) {
+                drops.count(PeerDrop.NOT_CONNECTED);
+            } else {
+                sendPlain(to, datagram);
+            }
+        }
+
+        @Override
+        public void onDtlsConnected(SrtpKeys keys) {
+            if (closed) {
+                return;
+            }
+            long nowMicros = environment.loop().nowMicros();
+            closeKeys();
+            inbound = SrtpContext.inbound(keys, environment.ciphers());
+            outbound = SrtpContext.outbound(keys, environment.ciphers());
+            output.keys(outbound);
+            long firstReport = environment.random().nextLong(REPORT_INTERVAL_MICROS);
+            deadlines.set(PeerTimer.RECEIVER_REPORT, nowMicros + firstReport);
+            connectIfReady(nowMicros);
+            watch();
+        }
+
+        @Override
+        public void onDtlsClosed(String reason) {
+            if (!closed) {
+                closeKeys();
+                disconnect(environment.loop().nowMicros(), reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.tributary.transport.sim;
+
+import io.tributary.transport.io.DatagramReceiver;
+import io.tributary.transport.io.DatagramSink;
+import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.io.PacketPool;
+import io.tributary.transport.io.Tuple;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+
+/// The server's UDP sockets of one loop, on a [SimNetwork].
+public final class SimShard implements DatagramSink {
+    private final SimWorld world;
+    private final SimLoop loop;
+    private final PacketPool pool;
+    private final List<InetSocketAddress> sockets;
+
+    public SimShard(SimWorld world, SimLoop loop, PacketPool pool, InetSocketAddress... sockets) {
+        this.world = world;
+        this.loop = loop;
+        this.pool = pool;
+        this.sockets = List.of(sockets);
+    }
+
+    /// Starts handing datagrams to `receiver`.
+    public void open(DatagramReceiver receiver) {
+        for (int i = 0; i < sockets.size(); i++) {
+            int socket = i;
+            world.network()
+                    .bind(
+                            sockets.get(i),
+                            (from, datagram) -> loop.run(() -> {
+                                PacketBuffer buffer = pool.take();
+                                System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
+                                buffer.length(datagram.length);
+                                receiver.receive(world.nowMicros(), socket, from, buffer);
+                                buffer.release();
+                            }));
+        }
+    }
+
+    @Override
+    public void send(Tuple tuple, PacketBuffer datagram) {
+        byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
+        datagram.release();
+        world.network().send(sockets.get(tuple.socket()), tuple.remote(), bytes);
+    }
+}
