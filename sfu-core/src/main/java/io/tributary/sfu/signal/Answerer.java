@@ -50,7 +50,10 @@ final class Answerer {
     /// @param bound subscriptions that got an m-line: to be forwarded once the answer is on its way
     /// @param refused subscriptions whose codec no free m-line of the client's knows
     record Answer(
-            SessionDescription description, Map<String, TrackSid> midToTrack, List<Bound> bound, List<TrackSid> refused) {}
+            SessionDescription description,
+            Map<String, TrackSid> midToTrack,
+            List<Bound> bound,
+            List<TrackSid> refused) {}
 
     record Bound(Sending sending, OutgoingMedia media) {}
 

@@ -128,7 +128,8 @@ record JoinParameters(
     }
 
     private static Result ofQuery(HttpRequest request) {
-        Optional<Map<String, String>> attributes = attributes(request.query("attributes").orElse(""));
+        Optional<Map<String, String>> attributes =
+                attributes(request.query("attributes").orElse(""));
         if (attributes.isEmpty()) {
             return new Result.Bad("attributes must be base64url of a JSON object of strings");
         }
@@ -170,10 +171,12 @@ record JoinParameters(
         try {
             byte[] json = Base64.getUrlDecoder().decode(encoded);
             JsonNode node = JSON.readTree(new String(json, StandardCharsets.UTF_8));
-            if (!node.isObject() || node.properties().stream().anyMatch(e -> !e.getValue().isString())) {
+            if (!node.isObject()
+                    || node.properties().stream().anyMatch(e -> !e.getValue().isString())) {
                 return Optional.empty();
             }
-            node.properties().forEach(e -> attributes.put(e.getKey(), e.getValue().stringValue()));
+            node.properties()
+                    .forEach(e -> attributes.put(e.getKey(), e.getValue().stringValue()));
             return Optional.of(attributes);
         } catch (IllegalArgumentException | JacksonException e) {
             return Optional.empty();

@@ -166,7 +166,9 @@ final class SignalReader {
                                 new ParticipantSid(one.getParticipantSid()),
                                 new ParticipantIdentity(one.getParticipantIdentity()),
                                 one.getAllTracks(),
-                                one.getTrackSidsList().stream().map(TrackSid::new).collect(Collectors.toSet())))
+                                one.getTrackSidsList().stream()
+                                        .map(TrackSid::new)
+                                        .collect(Collectors.toSet())))
                         .toList());
     }
 

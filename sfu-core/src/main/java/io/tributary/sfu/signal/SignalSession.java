@@ -64,7 +64,8 @@ public final class SignalSession implements Timed {
 
     private static final long NEGOTIATION_INTERVAL_MICROS = 150_000;
 
-    /// A client that was asked for an offer or an answer and gives none is out of step with us; it is told to join anew.
+    /// A client that was asked for an offer or an answer and gives none is out of step with us; it is told to join
+    /// anew.
     /// Clients themselves give up after 10 to 15 s.
     private static final long NEGOTIATION_TIMEOUT_MICROS = 15_000_000;
 
@@ -132,8 +133,8 @@ public final class SignalSession implements Timed {
     }
 
     private LocalDescription open(PeerId peer, Setup setup) {
-        MediaPlane.LocalTransport transport = house.media()
-                .open(peer, event -> house.loop().post(() -> onRouterEvent(peer, event)));
+        MediaPlane.LocalTransport transport =
+                house.media().open(peer, event -> house.loop().post(() -> onRouterEvent(peer, event)));
         return new LocalDescription(transport, house.random().nextLong(), setup);
     }
 
@@ -345,8 +346,8 @@ public final class SignalSession implements Timed {
                 if (peer.equals(subscribingPeer())) {
                     downlinkLossPercent = quality.downlinkLossPercent();
                 }
-                house.apply(new RoomIntent.Quality(
-                        sid, uplinkLossPercent, downlinkLossPercent, quality.roundTripMillis()));
+                house.apply(
+                        new RoomIntent.Quality(sid, uplinkLossPercent, downlinkLossPercent, quality.roundTripMillis()));
             }
         }
     }
@@ -418,7 +419,8 @@ public final class SignalSession implements Timed {
     private void forward(PeerId peer, List<Answerer.Bound> bound) {
         for (Answerer.Bound b : bound) {
             forwarded.add(b.sending().track());
-            house.media().subscribe(peer, b.sending().track(), b.media(), b.sending().demand());
+            house.media()
+                    .subscribe(peer, b.sending().track(), b.media(), b.sending().demand());
             house.apply(new RoomIntent.SubscriptionBound(sid, b.sending().track()));
         }
     }

@@ -288,8 +288,7 @@ final class SignalWriter {
         return messages;
     }
 
-    private static SessionDescription description(
-            String type, int id, String sdp, Map<String, TrackSid> midToTrack) {
+    private static SessionDescription description(String type, int id, String sdp, Map<String, TrackSid> midToTrack) {
         SessionDescription.Builder description =
                 SessionDescription.newBuilder().setType(type).setId(id).setSdp(sdp);
         midToTrack.forEach((mid, track) -> description.putMidToTrackId(mid, track.value()));

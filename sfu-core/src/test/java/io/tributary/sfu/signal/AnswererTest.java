@@ -40,12 +40,12 @@ class AnswererTest {
             List.of(new IceCandidate("1", 2130706431, InetAddress.getLoopbackAddress(), 7882)));
 
     private final Tracks tracks = new Tracks();
-    private final Answerer answerer =
-            new Answerer(new LocalDescription(TRANSPORT, 4711, Setup.PASSIVE), tracks);
+    private final Answerer answerer = new Answerer(new LocalDescription(TRANSPORT, 4711, Setup.PASSIVE), tracks);
 
     @Test
     void answersAnEmptyRoomWithInactiveSlots() {
-        SessionDescription answer = answerer.answer(offer("chromium-single-pc-offer")).description();
+        SessionDescription answer =
+                answerer.answer(offer("chromium-single-pc-offer")).description();
 
         assertThat(answer.sections()).hasSize(7);
         assertThat(answer.sections().stream().limit(6).map(MediaSection::direction))
@@ -65,8 +65,7 @@ class AnswererTest {
 
         Answerer.Answer answer = answerer.answer(offer("chromium-single-pc-offer"));
 
-        assertThat(answer.midToTrack())
-                .isEqualTo(Map.of("0", new TrackSid("TR_AMone"), "3", new TrackSid("TR_VCone")));
+        assertThat(answer.midToTrack()).isEqualTo(Map.of("0", new TrackSid("TR_AMone"), "3", new TrackSid("TR_VCone")));
         MediaSection section = answer.description().section("3").orElseThrow();
         assertThat(section.direction()).isEqualTo(Direction.SENDONLY);
         assertThat(section.msid().orElseThrow().toString()).isEqualTo("PA_pub|TR_VCone TR_VCone");
