@@ -10,12 +10,14 @@ final class Banner {
     private Banner() {}
 
     /// @param version of Tributary
-    /// @param httpPort that is really listened on
-    static String text(
-            String version, ServerConfig config, MediaPlan media, int httpPort, String cryptoProvider, boolean callPage) {
+    static String text(String version, ServerConfig config, MediaPlan media, RunningServer server) {
         StringBuilder text = new StringBuilder(512);
         text.append("Tributary ").append(version).append('\n');
-        line(text, "signalling", "HTTP and WebSocket on TCP " + httpPort + ", " + addresses(config.http().bindAddresses()));
+        line(
+                text,
+                "signalling",
+                "HTTP and WebSocket on TCP " + server.httpPort() + ", "
+                        + addresses(config.http().bindAddresses()));
         line(text, "media", "UDP " + joined(media.ports()) + ", " + addresses(media.bindAddresses()));
         line(text, "media loops", media.ports().size() + ", one UDP port each");
         line(
@@ -24,9 +26,14 @@ final class Banner {
                 media.candidateAddresses().isEmpty()
                         ? "none: no address of this machine is bound"
                         : addresses(media.candidateAddresses()));
-        line(text, "encryption", cryptoProvider);
+        line(text, "encryption", server.cryptoProvider());
         line(text, "API keys", String.join(", ", config.keys().keySet()));
-        line(text, "call page", callPage ? callPageUrl(config, httpPort) : "not built (it needs Node 20, see ./run)");
+        line(
+                text,
+                "call page",
+                server.hasCallPage()
+                        ? callPageUrl(config, server.httpPort())
+                        : "not built (it needs Node 20, see ./run)");
         return text.toString();
     }
 

@@ -17,7 +17,6 @@ import tools.jackson.databind.JsonNode;
 /// wrong value is answered with the fallback, so that reading goes on and finds the other mistakes too; whoever asked
 /// must look at [#problems] before using anything.
 final class ConfigDocument {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
     private static final Pattern PORT_RANGE = Pattern.compile("(\\d{1,5})\\s*-\\s*(\\d{1,5})");
 
     private final JsonNode root;
@@ -73,21 +72,12 @@ final class ConfigDocument {
         if (text.isEmpty()) {
             return fallback;
         }
-        Matcher matcher = DURATION.matcher(text.get());
-        if (matcher.matches()) {
-            long count = Long.parseLong(matcher.group(1));
-            Duration duration = switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(count);
-                case "m" -> Duration.ofMinutes(count);
-                case "h" -> Duration.ofHours(count);
-                default -> Duration.ofSeconds(count);
-            };
-            if (duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0) {
-                return duration;
-            }
+        Optional<Duration> duration = Durations.parse(text.get())
+                .filter(value -> value.compareTo(shortest) >= 0 && value.compareTo(longest) <= 0);
+        if (duration.isEmpty()) {
+            problem(key, text.get());
         }
-        problem(key, text.get());
-        return fallback;
+        return duration.orElse(fallback);
     }
 
     LogLevel logLevel(ConfigKey key, LogLevel fallback) {

@@ -20,9 +20,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Reads LiveKit's `config.yaml` into a [ServerConfig]. A value that cannot be meant refuses the whole file; a key that
 /// has no effect is a warning.
 public final class ConfigReader {
-    private static final String DEVELOPMENT_KEY = "devkey";
-    private static final ApiSecret DEVELOPMENT_SECRET = new ApiSecret("secret");
-
     /// A day is the most that a room may outlive its people.
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
@@ -44,6 +41,8 @@ public final class ConfigReader {
         }
     }
 
+    /// Reads everything and checks it.
+    ///
     /// @param yaml the file's text; empty for none
     /// @param overrides values from the command line and the environment, which win over the file's
     /// @param development LiveKit's `--dev`: its well-known key when there is none, and only loopback addresses
@@ -115,7 +114,7 @@ public final class ConfigReader {
             keys.putAll(keyFile(document, document.text(ConfigKeys.KEY_FILE).orElse("")));
         }
         if (keys.isEmpty() && development) {
-            keys.put(DEVELOPMENT_KEY, DEVELOPMENT_SECRET);
+            keys.put(ServerConfig.DEVELOPMENT_KEY, ServerConfig.DEVELOPMENT_SECRET);
         }
         if (keys.isEmpty() && document.problems().isEmpty()) {
             document.problem("keys: there is none, and nobody could join; allowed is " + ConfigKeys.KEYS.allowed()
@@ -143,7 +142,7 @@ public final class ConfigReader {
     private static List<String> doubts(ServerConfig config) {
         List<String> doubts = new ArrayList<>();
         config.keys().forEach((name, secret) -> {
-            if (name.equals(DEVELOPMENT_KEY) && secret.equals(DEVELOPMENT_SECRET)) {
+            if (name.equals(ServerConfig.DEVELOPMENT_KEY) && secret.equals(ServerConfig.DEVELOPMENT_SECRET)) {
                 doubts.add("the API key is the well-known " + name
                         + ": everybody who reaches this server can join every room; only for trying things out");
             } else if (!secret.sound()) {
@@ -164,8 +163,8 @@ public final class ConfigReader {
 
     /// `::` stands for every address of the machine, `0.0.0.0` for its IPv4 ones only.
     private static List<InetAddress> everyAddressIsNone(List<InetAddress> addresses) {
-        boolean every = addresses.stream()
-                .anyMatch(address -> address instanceof Inet6Address && address.isAnyLocalAddress());
+        boolean every =
+                addresses.stream().anyMatch(address -> address instanceof Inet6Address && address.isAnyLocalAddress());
         return every ? List.of() : addresses;
     }
 

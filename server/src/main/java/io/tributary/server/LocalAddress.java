@@ -14,8 +14,7 @@ public record LocalAddress(String interfaceName, InetAddress address) {
         List<LocalAddress> addresses = new ArrayList<>();
         for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
             if (network.isUp()) {
-                network.inetAddresses()
-                        .forEach(address -> addresses.add(new LocalAddress(network.getName(), address)));
+                network.inetAddresses().forEach(address -> addresses.add(new LocalAddress(network.getName(), address)));
             }
         }
         return addresses;

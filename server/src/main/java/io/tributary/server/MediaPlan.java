@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /// Where media will be received on this machine, worked out before anything is opened.
 ///
 /// @param ports one a media loop
-/// @param bindAddresses each loop binds its port on each of these; empty for one socket on all addresses
+/// @param bindAddresses each loop binds its port on each of these: concrete ones, so that an answer leaves by the
+/// address that was asked
 /// @param candidateAddresses what clients are told, best first; each with every port is a candidate
 public record MediaPlan(List<Integer> ports, List<InetAddress> bindAddresses, List<InetAddress> candidateAddresses) {
 
@@ -25,10 +26,25 @@ public record MediaPlan(List<Integer> ports, List<InetAddress> bindAddresses, Li
         candidateAddresses = List.copyOf(candidateAddresses);
     }
 
+    /// What the configuration comes to on a machine.
+    ///
     /// @param cores of the machine
     /// @param local its addresses
     public static MediaPlan of(ServerConfig.Media media, List<LocalAddress> local, int cores) {
-        return new MediaPlan(media.udpPorts().forLoops(cores), media.bindAddresses(), candidates(media, local));
+        return new MediaPlan(media.udpPorts().forLoops(cores), bind(media, local), candidates(media, local));
+    }
+
+    /// Link-local addresses are no candidates and need an interface to be bound.
+    private static List<InetAddress> bind(ServerConfig.Media media, List<LocalAddress> local) {
+        if (!media.bindAddresses().isEmpty()) {
+            return media.bindAddresses();
+        }
+        return local.stream()
+                .map(LocalAddress::address)
+                .filter(address -> !address.isLinkLocalAddress() && !address.isMulticastAddress())
+                .map(MediaPlan::withoutScope)
+                .distinct()
+                .toList();
     }
 
     private static List<InetAddress> candidates(ServerConfig.Media media, List<LocalAddress> local) {

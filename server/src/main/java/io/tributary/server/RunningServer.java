@@ -7,6 +7,8 @@ public interface RunningServer extends AutoCloseable {
     /// How a configuration becomes a running server.
     @FunctionalInterface
     interface Start {
+        /// Opens everything and returns; the server runs on threads of its own.
+        ///
         /// @throws IOException when something cannot be opened; nothing is left open then
         RunningServer start(ServerConfig config, MediaPlan media) throws IOException;
     }

@@ -12,6 +12,9 @@ import java.util.Map;
 /// @param keys API keys by name, in the order of the file; never empty. The first one signs the tokens we issue.
 public record ServerConfig(Http http, Media media, Map<String, ApiSecret> keys, RoomDefaults rooms, LogLevel logLevel) {
 
+    static final String DEVELOPMENT_KEY = "devkey";
+    static final ApiSecret DEVELOPMENT_SECRET = new ApiSecret("secret");
+
     public ServerConfig {
         keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
         if (keys.isEmpty()) {
@@ -22,6 +25,11 @@ public record ServerConfig(Http http, Media media, Map<String, ApiSecret> keys, 
     /// The key that signs what this server issues.
     public String signingKey() {
         return keys.keySet().iterator().next();
+    }
+
+    /// Whether anybody can sign a token anyway, so that the call page may be given one for the asking.
+    public boolean hasWellKnownKey() {
+        return DEVELOPMENT_SECRET.equals(keys.get(DEVELOPMENT_KEY));
     }
 
     /// Where signalling and the call page are served.

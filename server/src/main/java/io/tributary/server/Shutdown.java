@@ -23,8 +23,7 @@ final class Shutdown {
         Runtime runtime = Runtime.getRuntime();
         // A process that ends by a signal reports 128 + its number unless it is halted here; service managers read
         // that as a failure.
-        runtime.addShutdownHook(
-                new Thread(() -> runtime.halt(closeWithin(server, LONGEST) ? 0 : 1), "shutdown"));
+        runtime.addShutdownHook(new Thread(() -> runtime.halt(closeWithin(server, LONGEST) ? 0 : 1), "shutdown"));
     }
 
     /// Whether it closed in time and without failing.

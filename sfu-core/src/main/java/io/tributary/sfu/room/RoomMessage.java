@@ -74,7 +74,8 @@ public sealed interface RoomMessage {
     record RequestAnswered(int requestId, RequestOutcome outcome, String message, RoomIntent request)
             implements RoomMessage {}
 
-    /// The receiver's token is to be renewed with what it now is and may do.
+    /// The receiver's token is to be renewed with what it now is and may do: right after its join message and whenever
+    /// that changed. Renewing it from time to time is its session's.
     record RefreshToken(ParticipantView self) implements RoomMessage {}
 
     /// The last thing a participant hears.

@@ -11,6 +11,7 @@ import io.tributary.sfu.room.TrackView;
 import io.tributary.sfu.router.MediaPlane;
 import io.tributary.sfu.router.RouterEvent;
 import io.tributary.sfu.token.AccessToken;
+import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.loop.Loop;
@@ -39,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class SignalSession implements Timed {
     /// What a session needs of the house around it.
     interface House {
+        RoomName room();
+
         Loop loop();
 
         MediaPlane media();
@@ -138,8 +141,8 @@ public final class SignalSession implements Timed {
         return new LocalDescription(transport, house.random().nextLong(), setup);
     }
 
-    public ParticipantSid sid() {
-        return sid;
+    RoomName room() {
+        return house.room();
     }
 
     /// As join messages say it: whether the client's receiving connection is the one that must connect.

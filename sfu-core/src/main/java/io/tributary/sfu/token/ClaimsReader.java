@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ClaimsReader {
     private ClaimsReader() {}
 
-    static AccessToken read(String apiKey, Map<String, @Nullable Object> claims, long expiresAtSeconds) {
+    static AccessToken read(String apiKey, Map<String, Object> claims, long expiresAtSeconds) {
         String subject = text(claims, "sub");
         String identity = subject.isEmpty() ? text(claims, "jti") : subject;
         return new AccessToken(
@@ -68,7 +68,7 @@ final class ClaimsReader {
         return value == null ? whenAbsent : value instanceof Boolean flag && flag;
     }
 
-    private static String text(Map<String, @Nullable Object> claims, String name) {
+    private static String text(Map<String, Object> claims, String name) {
         return claims.get(name) instanceof String text ? text : "";
     }
 
@@ -84,7 +84,7 @@ final class ClaimsReader {
         return texts;
     }
 
-    private static Map<String, Object> withoutNulls(Map<String, @Nullable Object> claims) {
+    private static Map<String, Object> withoutNulls(Map<String, Object> claims) {
         Map<String, Object> kept = new LinkedHashMap<>();
         claims.forEach((name, value) -> {
             if (value != null) {

@@ -44,6 +44,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
     private final Executor blocking;
     private final Listener listener;
     private final DropCounter<DtlsDrop> drops;
+    private final FlightOrder flightOrder = new FlightOrder();
     private final DatagramQueue queue = new DatagramQueue(this::output);
     private State state = State.WAITING;
     private @Nullable Fingerprint expected;
@@ -73,7 +74,13 @@ final class BouncyEndpoint implements DtlsEndpoint {
             }
             handshakeBytes += datagram.length();
         }
-        if (!queue.offer(Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end()))) {
+        byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
+        int admitted = flightOrder.admit(bytes);
+        if (admitted == 0) {
+            drops.count(DtlsDrop.EARLY_CHANGE_CIPHER_SPEC);
+            return;
+        }
+        if (!queue.offer(admitted == bytes.length ? bytes : Arrays.copyOf(bytes, admitted))) {
             drops.count(DtlsDrop.QUEUE_FULL);
         }
         startWhenReady();

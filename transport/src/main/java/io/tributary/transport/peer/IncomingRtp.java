@@ -1,9 +1,12 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.cc.TwccReceiver;
+import io.tributary.transport.codec.FrameFacts;
+import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Timed;
+import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
@@ -38,6 +41,7 @@ final class IncomingRtp {
     private ExtensionMap extensions = ExtensionMap.EMPTY;
 
     private final RtpPacket packet = new RtpPacket();
+    private final FrameFacts facts = new FrameFacts();
     private int midElement;
     private int ridElement;
     private int repairedRidElement;
@@ -215,6 +219,7 @@ final class IncomingRtp {
         stream.reception.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.sizeBytes());
         if (format.nack()) {
             stream.nack.onPacket(nowMicros, extendedSeq);
+            forgetBeforeKeyframe(stream, format, extendedSeq);
             nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
         }
         deliver(nowMicros, stream, extendedSeq);
@@ -240,8 +245,19 @@ final class IncomingRtp {
         stream.reception.onRecovered(extendedSeq, packet.sizeBytes());
         if (format.nack()) {
             roundTrip.onSample(stream.nack.onRecovered(nowMicros, extendedSeq));
+            forgetBeforeKeyframe(stream, format, extendedSeq);
         }
         deliver(nowMicros, stream, extendedSeq);
+    }
+
+    /// Nobody waits for what came before a key frame.
+    private void forgetBeforeKeyframe(IncomingRtpStream stream, PayloadFormat format, long extendedSeq) {
+        if (stream.nack.outstanding() > 0
+                && format.codec() == Codec.VP8
+                && Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)
+                && facts.keyframe) {
+            stream.nack.forgetBefore(extendedSeq);
+        }
     }
 
     /// Makes the retransmission what it was (RFC 4588 §4): the header moves up over the original sequence number, and
@@ -255,7 +271,7 @@ final class IncomingRtp {
         System.arraycopy(a, from, a, from + OSN_BYTES, payload - from);
         from += OSN_BYTES;
         buffer.set(from, buffer.length() - OSN_BYTES);
-        a[from + 1] = (byte) (a[from + 1] & 0x80 | format.payloadType());
+        a[from + 1] = (byte) ((a[from + 1] & 0x80) | format.payloadType());
         a[from + 2] = seqHigh;
         a[from + 3] = seqLow;
         int ssrc = stream.ssrc();
@@ -307,7 +323,7 @@ final class IncomingRtp {
             } else if (extension == HeaderExtension.TRANSPORT_CC && packet.elementLength(cursor) == 2) {
                 byte[] a = packet.array();
                 int data = packet.elementData(cursor);
-                twcc.onPacket(nowMicros, (a[data] & 0xFF) << 8 | a[data + 1] & 0xFF, packet.ssrc());
+                twcc.onPacket(nowMicros, (a[data] & 0xFF) << 8 | (a[data + 1] & 0xFF), packet.ssrc());
             }
         }
     }
@@ -356,7 +372,7 @@ final class IncomingRtp {
             return;
         }
         boolean first = stream.repairSsrc == 0;
-        if (ssrcs() >= MAX_SSRCS || !first && !mayLearn(nowMicros, stream)) {
+        if (ssrcs() >= MAX_SSRCS || (!first && !mayLearn(nowMicros, stream))) {
             drops.count(PeerDrop.TOO_MANY_SSRCS);
             return;
         }

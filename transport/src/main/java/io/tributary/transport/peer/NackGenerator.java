@@ -146,7 +146,7 @@ public final class NackGenerator {
 
     private void endGuards(long nowMicros) {
         for (int i = outstanding - 1; i >= 0 && tries[i] == 0; i--) {
-            if (highest - seqs[i] > REORDER_GUARD_PACKETS && dueMicros[i] > nowMicros) {
+            if (highest - seqs[i] >= REORDER_GUARD_PACKETS && dueMicros[i] > nowMicros) {
                 dueMicros[i] = nowMicros;
             }
         }

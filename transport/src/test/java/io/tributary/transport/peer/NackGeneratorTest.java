@@ -33,7 +33,7 @@ class NackGeneratorTest {
     }
 
     @Test
-    void doesNotWaitOnceTwoMorePacketsHaveOvertakenIt() {
+    void doesNotWaitOnceTwoPacketsHaveOvertakenIt() {
         nack.onPacket(START, 10);
         nack.onPacket(START, 12);
         nack.onPacket(START + MILLI, 13);
@@ -52,7 +52,8 @@ class NackGeneratorTest {
     @Test
     void asksAgainEverMoreSlowlyAndFiveTimesAtMost() {
         nack.onPacket(START, 10);
-        nack.onPacket(START, 20);
+        nack.onPacket(START, 12);
+        nack.onPacket(START, 13);
         long roundTrip = 40 * MILLI;
         List<Long> times = new ArrayList<>();
         for (long now = START; now < START + 3_000 * MILLI; now += MILLI) {
@@ -85,7 +86,7 @@ class NackGeneratorTest {
         nack.onPacket(START, 0);
         nack.onPacket(START, 151);
         assertThat(nack.outstanding()).isEqualTo(100);
-        assertThat(asked(START)).hasSize(98).startsWith(51).endsWith(148); // 149 and 150 may be reordered only
+        assertThat(asked(START)).hasSize(99).startsWith(51).endsWith(149); // 150 may only be late
     }
 
     @Test
