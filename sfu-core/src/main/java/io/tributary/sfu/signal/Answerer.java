@@ -275,7 +275,7 @@ final class Answerer {
         RtpFormat format = Formats.formatOf(offered, chosen).orElseThrow();
         MediaSection.Builder section = local.section(offered.kind(), offered.mid())
                 .direction(Direction.of(sending != null, receives))
-                .formats(Formats.answered(offered, format, chosen, fmtp(chosen, format, current, sending)))
+                .formats(Formats.answered(offered, format, chosen, fmtp(chosen, format, current, sending), sending != null))
                 .extMaps(Formats.extensions(
                         offered,
                         offered.direction().sends(),

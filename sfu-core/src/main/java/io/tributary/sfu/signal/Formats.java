@@ -24,6 +24,10 @@ final class Formats {
 
     private static final List<String> AUDIO_FEEDBACK = List.of("transport-cc", "nack");
 
+    /// Audio has no retransmission format of its own, and SRTP never protects one sequence number twice: what a
+    /// subscriber misses, in-band error correction conceals.
+    private static final List<String> SENT_AUDIO_FEEDBACK = List.of("transport-cc");
+
     /// What a publisher may attach to packets for us.
     private static final Set<HeaderExtension> RECEIVED = EnumSet.of(
             HeaderExtension.MID,
@@ -73,8 +77,12 @@ final class Formats {
     }
 
     /// `offered` as we answer it: its number, our feedback, the given parameters; its retransmissions behind it.
-    static List<RtpFormat> answered(MediaSection section, RtpFormat offered, Codec codec, String fmtp) {
-        List<String> ours = codec.kind() == MediaKind.VIDEO ? VIDEO_FEEDBACK : AUDIO_FEEDBACK;
+    ///
+    /// @param sending whether we send it
+    static List<RtpFormat> answered(
+            MediaSection section, RtpFormat offered, Codec codec, String fmtp, boolean sending) {
+        List<String> audio = sending ? SENT_AUDIO_FEEDBACK : AUDIO_FEEDBACK;
+        List<String> ours = codec.kind() == MediaKind.VIDEO ? VIDEO_FEEDBACK : audio;
         var answered = new ArrayList<RtpFormat>(2);
         answered.add(offered.withFmtp(fmtp)
                 .withRtcpFb(ours.stream().filter(offered::hasRtcpFb).toList()));
@@ -92,7 +100,7 @@ final class Formats {
             case OPUS ->
                 List.of(RtpFormat.of(111, codec.encodingName(), codec.clockRateHz(), 2)
                         .withFmtp(opusToSubscriber(stereo))
-                        .withRtcpFb(List.of("nack")));
+                        .withRtcpFb(SENT_AUDIO_FEEDBACK));
             case VP8 ->
                 List.of(
                         RtpFormat.of(96, codec.encodingName(), codec.clockRateHz(), 1)

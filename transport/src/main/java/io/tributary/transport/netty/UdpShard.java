@@ -134,9 +134,11 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
         }
     }
 
-    /// Sends what is gathered and closes the sockets; later sends are dropped. Any thread but the loop.
+    /// Sends what is gathered and closes the sockets; later sends are dropped. Any thread but the loop, which
+    /// must still run: close a shard before its loop.
     @Override
     public void close() {
+        assert !loop.inLoop();
         run(this::closeWriters);
         channels.forEach(channel -> channel.close().awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     }

@@ -10,8 +10,6 @@ public enum PeerDrop implements DropReason {
     UNKNOWN_UFRAG,
     /// The first byte belongs to no protocol of RFC 7983 that we speak, or the datagram is empty.
     UNKNOWN_PROTOCOL,
-    /// STUN that the ICE agent did not accept: malformed, or not signed with our password.
-    STUN_REFUSED,
     /// DTLS, RTP or RTCP from an address that has not passed a connectivity check.
     UNCHECKED_ADDRESS,
     /// RTP or RTCP before DTLS gave us keys.

@@ -1,6 +1,7 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.dtls.DtlsEndpoint;
+import io.tributary.transport.ice.IceDrop;
 import io.tributary.transport.io.DatagramSink;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketPool;
@@ -18,4 +19,5 @@ public record PeerEnvironment(
         DtlsEndpoint.Factory dtls,
         SrtpCipherProvider ciphers,
         RandomGenerator random,
-        DropCounter<PeerDrop> drops) {}
+        DropCounter<PeerDrop> drops,
+        DropCounter<IceDrop> iceDrops) {}

@@ -22,22 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// sends first); a check itself finds its peer by the username fragment that it names (RFC 8445 §7.3). Everything else
 /// from an unknown address is dropped before any cryptography.
 public final class PeerTable implements DatagramReceiver {
-    /// Addresses that lead to one peer: both address families of a few interfaces, and what they were before the last
-    /// change of network.
-    static final int MAX_TUPLES = 16;
-
     /// Present and previous username fragment: checks under the old one may still be under way after a restart.
     static final int MAX_UFRAGS = 2;
 
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
+    private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
     private final Map<PeerTransport, Entry> entries = new IdentityHashMap<>();
 
     private static final class Entry {
         final PeerTransport peer;
-        final ArrayDeque<Tuple> tuples = new ArrayDeque<>();
+        final List<Tuple> tuples = new ArrayList<>(); // as many as its ICE agent remembers
         final ArrayDeque<String> ufrags = new ArrayDeque<>();
 
         Entry(PeerTransport peer) {
@@ -96,37 +93,43 @@ public final class PeerTable implements DatagramReceiver {
         }
     }
 
-    private void receiveStun(
-            long nowMicros, int socket, InetSocketAddress remote, PacketBuffer datagram, @Nullable Entry known) {
-        @Nullable String ufrag = StunMessage.localUfrag(datagram.array(), datagram.offset(), datagram.length());
-        // A check is for whom it names: the peer that used this address before may be gone without having said so.
-        @Nullable Entry entry = ufrag == null ? known : byUfrag.get(ufrag);
+    /// Makes `tuple` lead to `peer`, whoever it led to before.
+    void bind(PeerTransport peer, Tuple tuple) {
+        Entry entry = entries.get(peer);
         if (entry == null) {
-            drops.count(ufrag == null ? PeerDrop.UNKNOWN_ADDRESS : PeerDrop.UNKNOWN_UFRAG);
             return;
-        }
-        entry.peer.receive(nowMicros, socket, remote, datagram);
-        if (entry != known && entries.get(entry.peer) == entry && entry.peer.reachableAt(socket, remote)) {
-            bind(entry, new Tuple(socket, remote), known);
-        }
-    }
-
-    private void bind(Entry entry, Tuple tuple, @Nullable Entry before) {
-        if (before != null) {
-            before.tuples.remove(tuple);
         }
         while (bySocket.size() <= tuple.socket()) {
             bySocket.add(new HashMap<>());
         }
-        bySocket.get(tuple.socket()).put(tuple.remote(), entry);
+        @Nullable Entry before = bySocket.get(tuple.socket()).put(tuple.remote(), entry);
+        if (before != null) {
+            before.tuples.remove(tuple);
+        }
         entry.tuples.add(tuple);
-        if (entry.tuples.size() > MAX_TUPLES) {
-            unbind(entry.tuples.remove());
+    }
+
+    void unbind(PeerTransport peer, Tuple tuple) {
+        Entry entry = entries.get(peer);
+        if (entry != null && entry.tuples.remove(tuple)) {
+            unbind(tuple);
         }
     }
 
     private void unbind(Tuple tuple) {
         bySocket.get(tuple.socket()).remove(tuple.remote());
+    }
+
+    /// A check is for whom it names: the peer that used its address before may be gone without having said so.
+    private void receiveStun(
+            long nowMicros, int socket, InetSocketAddress remote, PacketBuffer datagram, @Nullable Entry known) {
+        @Nullable String ufrag = stun.wrap(datagram) ? stun.localUfrag() : null;
+        @Nullable Entry entry = ufrag == null ? known : byUfrag.get(ufrag);
+        if (entry == null) {
+            drops.count(ufrag == null ? PeerDrop.UNKNOWN_ADDRESS : PeerDrop.UNKNOWN_UFRAG);
+        } else {
+            entry.peer.receive(nowMicros, socket, remote, datagram);
+        }
     }
 
     private @Nullable Entry at(int socket, InetSocketAddress remote) {

@@ -5,6 +5,7 @@ import io.tributary.transport.dtls.DtlsEndpoint;
 import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceAgent;
 import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.ice.IceEvents;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
@@ -56,6 +57,7 @@ public final class PeerTransport implements Timed {
     private @Nullable SrtpContext outbound;
     private @Nullable Tuple path;
     private boolean connected;
+    private boolean disconnected; // and the owner knows
     private boolean closed;
     private long watchedMicros = NEVER;
 
@@ -71,7 +73,7 @@ public final class PeerTransport implements Timed {
                 drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
         outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
         rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
-        ice = new IceAgent(local, new IceListener());
+        ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops());
         dtls = environment.dtls().create(new DtlsListener());
     }
 
@@ -83,7 +85,7 @@ public final class PeerTransport implements Timed {
     public void setRemote(IceCredentials credentials, Fingerprint fingerprint) {
         assert environment.loop().inLoop();
         if (!closed) {
-            ice.setRemote(credentials);
+            ice.remote(credentials);
             dtls.expect(fingerprint);
         }
     }
@@ -164,11 +166,6 @@ public final class PeerTransport implements Timed {
         watch();
     }
 
-    /// Whether datagrams from there are this peer's.
-    boolean reachableAt(int socket, InetSocketAddress remote) {
-        return !closed && ice.checked(socket, remote);
-    }
-
     @Override
     public long nextDeadlineMicros() {
         watchedMicros = deadlines.nextMicros();
@@ -209,10 +206,8 @@ public final class PeerTransport implements Timed {
         int first = datagram.array()[datagram.offset()] & 0xFF;
         int second = datagram.array()[datagram.offset() + 1] & 0x7F;
         if (first <= 3) {
-            if (!ice.receive(nowMicros, socket, remote, datagram)) {
-                drops.count(PeerDrop.STUN_REFUSED);
-            }
-        } else if (!ice.checked(socket, remote)) {
+            ice.receive(nowMicros, socket, remote, datagram);
+        } else if (!ice.isValidated(socket, remote)) {
             drops.count(PeerDrop.UNCHECKED_ADDRESS);
         } else if (first >= 20 && first <= 63) {
             dtls.receive(datagram);
@@ -279,13 +274,17 @@ public final class PeerTransport implements Timed {
     private void connectIfReady(long nowMicros) {
         if (!connected && !closed && output.ready()) {
             connected = true;
+            disconnected = false;
             events.onConnected(nowMicros);
         }
     }
 
     private void disconnect(long nowMicros, String reason) {
         connected = false;
-        events.onDisconnected(nowMicros, reason);
+        if (!disconnected) {
+            disconnected = true;
+            events.onDisconnected(nowMicros, reason);
+        }
     }
 
     private void sendPlain(Tuple to, byte[] datagram) {
@@ -317,22 +316,32 @@ public final class PeerTransport implements Timed {
         }
     }
 
-    private final class IceListener implements IceAgent.Listener {
+    private final class IceListener implements IceEvents {
         @Override
-        public void onOutput(Tuple tuple, byte[] datagram) {
-            sendPlain(tuple, datagram);
+        public void onIceResponse(Tuple tuple, PacketBuffer response) {
+            environment.sink().send(tuple, response);
         }
 
         @Override
-        public void onSelected(long nowMicros, Tuple tuple) {
+        public void onIceValidated(Tuple tuple) {
+            table.bind(PeerTransport.this, tuple);
+        }
+
+        @Override
+        public void onIceForgotten(Tuple tuple) {
+            table.unbind(PeerTransport.this, tuple);
+        }
+
+        @Override
+        public void onIceSelected(long nowMicros, Tuple tuple) {
             path(tuple);
             connectIfReady(nowMicros);
         }
 
         @Override
-        public void onConsentLost(long nowMicros) {
-            path(null);
-            disconnect(nowMicros, "the peer is no longer heard of");
+        public void onIceConsentLost(long nowMicros) {
+            path(null); // RFC 7675 §5.1: without consent nothing may be sent
+            disconnect(nowMicros, "nothing was heard of the peer for too long");
         }
     }
 

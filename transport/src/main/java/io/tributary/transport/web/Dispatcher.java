@@ -74,7 +74,6 @@ final class Dispatcher {
         request.pause();
         HttpRequest http = neutral(request, path, rawQuery, new byte[0]);
         var upgrade = new HeldUpgrade(vertx, request, http, counters);
-        counters.upgrades.incrementAndGet();
         try {
             route.onUpgrade(upgrade);
         } catch (RuntimeException | AssertionError e) {

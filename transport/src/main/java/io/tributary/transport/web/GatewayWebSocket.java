@@ -77,6 +77,11 @@ final class GatewayWebSocket implements WebSocketConnection {
 
     /// On the I/O thread: the client has its 101.
     void onUpgraded(ServerWebSocket upgraded) {
+        if (upgraded.isClosed()) {
+            onFailed(new IllegalStateException("closed at once"));
+            return;
+        }
+        counters.upgrades.incrementAndGet();
         counters.openWebSockets.incrementAndGet();
         upgraded.binaryMessageHandler(message -> hear(() -> listener.onBinary(message.getBytes())));
         upgraded.textMessageHandler(message -> hear(() -> listener.onText(message)));

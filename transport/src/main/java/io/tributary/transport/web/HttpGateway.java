@@ -12,12 +12,14 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketServerConfig;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +46,9 @@ public final class HttpGateway implements AutoCloseable {
     private static final int IO_THREADS = 2;
 
     private static final Duration BIND_TIMEOUT = Duration.ofSeconds(10);
+
+    /// What the library may take beyond the grace it was given.
+    private static final Duration CLOSE_SLACK = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(HttpGateway.class);
 
@@ -104,20 +109,20 @@ public final class HttpGateway implements AutoCloseable {
 
     /// Accepts nothing more, gives replies under way and close handshakes up to `grace`, then cuts what is left.
     public void close(Duration grace) {
-        for (HttpServer server : servers) {
-            try {
-                server.shutdown(grace)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(grace.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                log.warn("HTTP on port {} did not close in time", port, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        var closing = servers.stream()
+                .map(server -> server.shutdown(grace).toCompletionStage().toCompletableFuture())
+                .toList();
+        for (CompletableFuture<?> one : closing) {
+            Throwable failure = await(one, grace.plus(CLOSE_SLACK));
+            if (failure != null) {
+                log.warn("HTTP on port {} did not close in time", port, failure);
             }
         }
         servers.clear();
-        await(vertx.close().toCompletionStage().toCompletableFuture());
+        Throwable failure = await(vertx.close().toCompletionStage().toCompletableFuture(), CLOSE_SLACK);
+        if (failure != null) {
+            log.warn("HTTP threads did not end in time", failure);
+        }
     }
 
     private void bind(InetAddress address, Routes routes) throws IOException {
@@ -134,7 +139,7 @@ public final class HttpGateway implements AutoCloseable {
         var bound = server.listen(port, address.getHostAddress())
                 .toCompletionStage()
                 .toCompletableFuture();
-        Throwable failure = await(bound);
+        Throwable failure = await(bound, BIND_TIMEOUT);
         if (failure != null) {
             throw new IOException(describe(address, failure), failure);
         }
@@ -155,7 +160,7 @@ public final class HttpGateway implements AutoCloseable {
                         .setUsePerMessageCompression(true)
                         .setMaxFrameSize(MAX_MESSAGE_BYTES)
                         .setMaxMessageSize(MAX_MESSAGE_BYTES)
-                        .setClosingTimeout(Duration.ofSeconds(2)));
+                        .setClosingTimeout(Duration.ofSeconds(1)));
     }
 
     private String describe(InetAddress address, Throwable failure) {
@@ -176,17 +181,16 @@ public final class HttpGateway implements AutoCloseable {
     }
 
     private static List<InetAddress> withoutCovered(List<InetAddress> addresses) {
-        boolean dualStack =
-                addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && a instanceof java.net.Inet6Address);
+        boolean dualStack = addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && a instanceof Inet6Address);
         return addresses.stream()
                 .distinct()
-                .filter(a -> !(dualStack && a.isAnyLocalAddress() && a instanceof java.net.Inet4Address))
+                .filter(a -> !(dualStack && a.isAnyLocalAddress() && a instanceof Inet4Address))
                 .toList();
     }
 
-    private static @Nullable Throwable await(java.util.concurrent.Future<?> future) {
+    private static @Nullable Throwable await(CompletableFuture<?> future, Duration patience) {
         try {
-            future.get(BIND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return null;
         } catch (ExecutionException e) {
             return e.getCause() == null ? e : e.getCause();
@@ -194,7 +198,7 @@ public final class HttpGateway implements AutoCloseable {
             return e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new BindException("interrupted while binding");
+            return e;
         }
     }
 }

@@ -51,7 +51,7 @@ class PacketRingTest {
 
     @Test
     void keepsOrderAndBytesAcrossTwoThreads() throws Exception {
-        int packets = 1_000_000;
+        int packets = 300_000;
         var ring = new PacketRing<Object>(64);
         var target = new Object();
         var failure = new AtomicReference<String>("");

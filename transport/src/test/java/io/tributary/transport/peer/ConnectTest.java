@@ -3,6 +3,7 @@ package io.tributary.transport.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.ice.IceDrop;
 import io.tributary.transport.sim.ScriptedDtls;
 import io.tributary.transport.sim.SimPeer;
 import io.tributary.transport.sim.SimRtp;
@@ -67,7 +68,7 @@ class ConnectTest extends PeerScenario {
         byte[] unsigned = SimStun.bindingRequest(new byte[12], client.credentials(), forged, true);
         world.network().send(STRANGER, server.address(0), unsigned);
         world.runForMillis(100);
-        assertThat(server.drops(PeerDrop.STUN_REFUSED)).isEqualTo(1);
+        assertThat(server.drops(IceDrop.BAD_INTEGRITY)).isEqualTo(1);
         world.network().send(STRANGER, server.address(0), new byte[] {(byte) 0x80, 111, 0, 1});
         world.runForMillis(100);
         assertThat(server.drops(PeerDrop.UNKNOWN_ADDRESS)).isEqualTo(1);

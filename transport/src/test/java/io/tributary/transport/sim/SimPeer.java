@@ -54,7 +54,7 @@ public final class SimPeer {
         this.address = address;
         this.profile = profile;
         keySeed = world.random().nextLong();
-        local = newCredentials();
+        local = IceCredentials.random(world.random());
         world.network().bind(address, this::onDatagram);
     }
 
@@ -90,7 +90,7 @@ public final class SimPeer {
 
     /// New credentials of its own, as after `setLocalDescription` of an ICE restart; call [#connect] with the server's.
     public IceCredentials restartIce() {
-        local = newCredentials();
+        local = IceCredentials.random(world.random());
         return local;
     }
 
@@ -264,12 +264,6 @@ public final class SimPeer {
             received.add(packet);
             onRtp.forEach(listener -> listener.accept(packet));
         }
-    }
-
-    private IceCredentials newCredentials() {
-        return new IceCredentials(
-                Integer.toHexString(world.random().nextInt(0x1000, 0x10000)),
-                Long.toHexString(world.random().nextLong(1L << 60, Long.MAX_VALUE)) + "pppppppp");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tributary.transport.sim;
 
 import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.ice.IceDrop;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketPool;
 import io.tributary.transport.peer.PeerDrop;
@@ -19,6 +20,7 @@ public final class SimServer {
     private final SimLoop loop;
     private final PacketPool pool = new PacketPool();
     private final DropCounter<PeerDrop> drops = new DropCounter<>(PeerDrop.class);
+    private final DropCounter<IceDrop> iceDrops = new DropCounter<>(IceDrop.class);
     private final InetSocketAddress[] sockets;
     private final PeerTable table;
     private long peers;
@@ -30,7 +32,7 @@ public final class SimServer {
         loop = world.loop(name);
         var shard = new SimShard(world, loop, pool, sockets);
         table = new PeerTable(new PeerEnvironment(
-                loop, pool, shard, new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random(), drops));
+                loop, pool, shard, new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random(), drops, iceDrops));
         shard.open(table);
     }
 
@@ -54,11 +56,13 @@ public final class SimServer {
         return drops.counted(reason);
     }
 
+    public long drops(IceDrop reason) {
+        return iceDrops.counted(reason);
+    }
+
     /// New credentials of the server's side.
     public IceCredentials credentials() {
-        return new IceCredentials(
-                "s" + Long.toHexString(world.random().nextLong(1L << 32, 1L << 40)),
-                Long.toHexString(world.random().nextLong(1L << 60, Long.MAX_VALUE)) + "ssssssss");
+        return IceCredentials.random(world.random());
     }
 
     /// Opens the server's half of `client`'s connection, and lets the client begin its checks against the first socket.

@@ -9,11 +9,13 @@ import io.tributary.transport.http.UpgradeRequest;
 import io.tributary.transport.http.WebSocketConnection;
 import io.tributary.transport.http.WebSocketListener;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -128,7 +130,7 @@ class WebSocketGatewayTest {
         UpgradeRequest upgrade = nextUpgrade();
         connecting.cancel(true);
         http.client.shutdownNow();
-        assertThat(http.client.awaitTermination(java.time.Duration.ofSeconds(GatewayFixture.PATIENCE_SECONDS)))
+        assertThat(http.client.awaitTermination(Duration.ofSeconds(GatewayFixture.PATIENCE_SECONDS)))
                 .isTrue();
         WebSocketConnection connection = upgrade.accept(serverHeard);
         connection.sendText("into the void");
@@ -272,6 +274,30 @@ class WebSocketGatewayTest {
                 java.net.http.HttpRequest.newBuilder(http.uri("/rtc")).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).isEqualTo(404);
         assertThat(List.copyOf(upgrades)).isEmpty();
+    }
+
+    @Test
+    void pingsAnIdleClient() throws Exception {
+        try (var socket = raw("")) {
+            assertThat(socket.receive().first).isEqualTo(0x89); // takes the ten seconds of the interval
+        }
+    }
+
+    @Test
+    void closesOpenSocketsAndFreesThePortWithinItsGrace() throws Exception {
+        connected();
+        try (var deaf = raw("")) {
+            int port = http.gateway.port();
+            long before = System.nanoTime();
+            http.gateway.close(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+            assertThat(heard.next()).startsWith("close:");
+            assertThat(serverHeard.next()).startsWith("closed:");
+            assertThat(serverHeard.next()).startsWith("closed:");
+            assertThat(deaf.receive().first).isEqualTo(0x88);
+            HttpGateway.open(List.of(InetAddress.ofLiteral("127.0.0.1")), port, new Routes())
+                    .close();
+        }
     }
 
     private WebSocket connected() throws Exception {
