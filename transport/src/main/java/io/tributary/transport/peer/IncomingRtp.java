@@ -271,7 +271,7 @@ final class IncomingRtp {
         System.arraycopy(a, from, a, from + OSN_BYTES, payload - from);
         from += OSN_BYTES;
         buffer.set(from, buffer.length() - OSN_BYTES);
-        a[from + 1] = (byte) (a[from + 1] & 0x80 | format.payloadType());
+        a[from + 1] = (byte) ((a[from + 1] & 0x80) | format.payloadType());
         a[from + 2] = seqHigh;
         a[from + 3] = seqLow;
         int ssrc = stream.ssrc();
@@ -323,7 +323,7 @@ final class IncomingRtp {
             } else if (extension == HeaderExtension.TRANSPORT_CC && packet.elementLength(cursor) == 2) {
                 byte[] a = packet.array();
                 int data = packet.elementData(cursor);
-                twcc.onPacket(nowMicros, (a[data] & 0xFF) << 8 | a[data + 1] & 0xFF, packet.ssrc());
+                twcc.onPacket(nowMicros, (a[data] & 0xFF) << 8 | (a[data + 1] & 0xFF), packet.ssrc());
             }
         }
     }
@@ -372,7 +372,7 @@ final class IncomingRtp {
             return;
         }
         boolean first = stream.repairSsrc == 0;
-        if (ssrcs() >= MAX_SSRCS || !first && !mayLearn(nowMicros, stream)) {
+        if (ssrcs() >= MAX_SSRCS || (!first && !mayLearn(nowMicros, stream))) {
             drops.count(PeerDrop.TOO_MANY_SSRCS);
             return;
         }

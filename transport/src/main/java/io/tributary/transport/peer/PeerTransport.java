@@ -188,7 +188,9 @@ public final class PeerTransport implements Timed {
                 rtcpSender.transportFeedback(twcc);
             }
             if (deadlines.take(PeerTimer.RECEIVER_REPORT, nowMicros)) {
-                incoming.sendReceiverReports(nowMicros);
+                if (output.ready()) {
+                    incoming.sendReceiverReports(nowMicros);
+                }
                 deadlines.set(PeerTimer.RECEIVER_REPORT, nowMicros + REPORT_INTERVAL_MICROS);
             }
         } catch (RuntimeException | AssertionError e) {

@@ -15,7 +15,7 @@ final class ReceivedWindow {
         return highest != Long.MIN_VALUE && extendedSeq <= highest - PACKETS;
     }
 
-    /// @return false when it has arrived before; must not be [#tooOld]
+    /// Yields false when it has arrived before; must not be [#tooOld]
     boolean add(long extendedSeq) {
         if (highest == Long.MIN_VALUE || extendedSeq - highest >= PACKETS) {
             Arrays.fill(bits, 0);

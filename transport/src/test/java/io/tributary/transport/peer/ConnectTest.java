@@ -35,8 +35,16 @@ class ConnectTest extends PeerScenario {
 
     @Test
     void connectsThroughALossyLink() {
-        world.network().link(client.address(), server.address(0)).loss(0.3).jitterMillis(30).reorders(true);
-        world.network().link(server.address(0), client.address()).loss(0.3).jitterMillis(30).reorders(true);
+        world.network()
+                .link(client.address(), server.address(0))
+                .loss(0.3)
+                .jitterMillis(30)
+                .reorders(true);
+        world.network()
+                .link(server.address(0), client.address())
+                .loss(0.3)
+                .jitterMillis(30)
+                .reorders(true);
         world.runForMillis(3_000);
         assertThat(events.connected).isEqualTo(1);
         assertThat(client.connected()).isTrue();

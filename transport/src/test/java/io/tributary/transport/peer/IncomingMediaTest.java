@@ -2,11 +2,15 @@ package io.tributary.transport.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
+import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.rtp.RtpPacket;
+import io.tributary.transport.sim.SimPeer;
 import io.tributary.transport.sim.SimRtcp;
 import io.tributary.transport.sim.SimRtp;
 import io.tributary.transport.sim.SimSender;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -367,7 +371,7 @@ class IncomingMediaTest extends PeerScenario {
         List<Long> reported = told.arrivals.values().stream().toList();
         assertThat(reported).hasSameSizeAs(actual);
         for (int i = 0; i < actual.size(); i++) {
-            assertThat(reported.get(i)).isCloseTo(actual.get(i), org.assertj.core.data.Offset.offset(500L));
+            assertThat(reported.get(i)).isCloseTo(actual.get(i), offset(500L));
         }
     }
 
@@ -408,8 +412,7 @@ class IncomingMediaTest extends PeerScenario {
                 throw new IllegalStateException("a bug");
             }
         }));
-        var bystander = new io.tributary.transport.sim.SimPeer(
-                world, "bob", io.tributary.transport.sim.SimPeer.address("198.51.100.8", 40_001));
+        var bystander = new SimPeer(world, "bob", SimPeer.address("198.51.100.8", 40_001));
         var bystanderEvents = new Events();
         PeerTransport bystanderPeer = server.connect(bystander, bystanderEvents);
         onLoop(() -> bystanderPeer.receive(audio("0", 78), sink));
@@ -423,6 +426,55 @@ class IncomingMediaTest extends PeerScenario {
         assertThat(server.table().peers()).containsExactly(bystanderPeer);
         assertThat(sink.arrivals).hasSize(1);
         assertThat(bystanderPeer.connected()).isTrue();
+    }
+
+    @Test
+    void survivesAnythingThatIsSigned() {
+        receive(audio("0", 77));
+        receive(video("1", List.of(), List.of(SSRC), List.of(REPAIR_SSRC)));
+        receive(video("2", List.of("q", "h"), List.of(), List.of()));
+        onLoop(() -> peer.send(
+                new OutgoingMedia("1", MediaKind.VIDEO, VIDEO_FORMAT, 5, 6, EXTENSIONS, "cname"), new NoFeedback()));
+        var random = new Random(world.seed());
+        int[] ssrcs = {77, SSRC, REPAIR_SSRC, 5, 6, 7, 8};
+        int[] types = {OPUS, VP8, RTX, 63, 200 & 0x7F};
+        for (int i = 0; i < 20_000; i++) {
+            byte[] packet = new byte[12 + random.nextInt(80)];
+            random.nextBytes(packet);
+            boolean rtcp = random.nextBoolean();
+            packet[0] = (byte) (0x80 | random.nextInt(64));
+            if (rtcp) {
+                packet[1] = (byte) (200 + random.nextInt(8));
+                packet[2] = 0;
+                packet[3] = (byte) (random.nextInt(8) == 0 ? random.nextInt(256) : packet.length / 4 - 1);
+                putInt(packet, 8, ssrcs[random.nextInt(ssrcs.length)]);
+            } else {
+                packet[1] = (byte) (types[random.nextInt(types.length)] | random.nextInt(2) << 7);
+                packet[2] = (byte) (i >>> 8);
+                packet[3] = (byte) i;
+                putInt(packet, 8, ssrcs[random.nextInt(ssrcs.length)]);
+            }
+            client.sendIfItCan(packet, rtcp);
+            if (i % 100 == 0) {
+                world.runForMillis(10);
+            }
+        }
+        world.runForMillis(1_000);
+        assertThat(events.failed).isEmpty();
+        assertThat(events.disconnected).isEmpty();
+        assertThat(server.drops(PeerDrop.MALFORMED)).isPositive();
+    }
+
+    private static void putInt(byte[] packet, int at, int value) {
+        ByteBuffer.wrap(packet).putInt(at, value);
+    }
+
+    private static final class NoFeedback implements OutgoingFeedback {
+        @Override
+        public void onNack(long nowMicros, int seq) {}
+
+        @Override
+        public void onKeyframeRequest(long nowMicros) {}
     }
 
     private static SimRtp labelled(SimRtp packet, String mid, String rid) {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,9 @@ class OutgoingMediaTest extends PeerScenario {
         descriptor[59] = 9;
         onLoop(() -> {
             PacketBuffer buffer = server.pool().take();
-            byte[] bytes = new SimRtp(VP8, 5, 99, 55, new byte[10]).with(12, descriptor).encode();
+            byte[] bytes = new SimRtp(VP8, 5, 99, 55, new byte[10])
+                    .with(12, descriptor)
+                    .encode();
             System.arraycopy(bytes, 0, buffer.array(), buffer.offset(), bytes.length);
             buffer.length(bytes.length);
             var source = new RtpPacket();
@@ -123,18 +126,20 @@ class OutgoingMediaTest extends PeerScenario {
         for (int i = 0; i < 6; i++) {
             OutgoingStream to = i % 2 == 0 ? stream : other[0];
             header.seq = i;
-            onLoop(() -> withSource(new SimRtp(VP8, 5, 99, 55, new byte[10]), source ->
-                    to.send(world.nowMicros(), source, header)));
+            onLoop(() -> withSource(
+                    new SimRtp(VP8, 5, 99, 55, new byte[10]), source -> to.send(world.nowMicros(), source, header)));
             world.runForMillis(10);
         }
-        onLoop(() -> withSource(new SimRtp(VP8, 5, 99, 55, new byte[10]), source ->
-                stream.resend(world.nowMicros(), source, header)));
+        onLoop(() -> withSource(
+                new SimRtp(VP8, 5, 99, 55, new byte[10]), source -> stream.resend(world.nowMicros(), source, header)));
         world.runForMillis(100);
         assertThat(client.received())
                 .extracting(p -> (int) ByteBuffer.wrap(p.extension(THEIR_CC_ID)).getShort())
                 .containsExactly(0, 1, 2, 3, 4, 5, 6);
         int[] times = client.received().stream()
-                .mapToInt(p -> ByteBuffer.wrap(new byte[4]).put(1, p.extension(THEIR_TIME_ID)).getInt(0))
+                .mapToInt(p -> ByteBuffer.wrap(new byte[4])
+                        .put(1, p.extension(THEIR_TIME_ID))
+                        .getInt(0))
                 .toArray();
         // Ten milliseconds in units of 2^-18 s, on a clock that wraps every 64 s.
         assertThat(times[1] - times[0] & 0xFFFFFF).isBetween(2_621, 2_622);
@@ -195,7 +200,8 @@ class OutgoingMediaTest extends PeerScenario {
 
     @Test
     void boundsWhatOneNackMayAskFor() {
-        byte[] nack = SimRtcp.nack(CLIENT_SSRC, SSRC, IntStream.range(0, 200).map(i -> i * 17).toArray());
+        byte[] nack = SimRtcp.nack(
+                CLIENT_SSRC, SSRC, IntStream.range(0, 200).map(i -> i * 17).toArray());
         for (int at = 14; at < nack.length; at += 4) {
             nack[at] = (byte) 0xFF;
             nack[at + 1] = (byte) 0xFF;
@@ -210,8 +216,8 @@ class OutgoingMediaTest extends PeerScenario {
     void repeatsNoNumberWithoutARepairStream() {
         var bare = new OutgoingStream[1];
         onLoop(() -> bare[0] = peer.send(media(99, 0), feedback));
-        onLoop(() -> withSource(new SimRtp(VP8, 5, 99, 55, new byte[3]), source ->
-                bare[0].resend(world.nowMicros(), source, header)));
+        onLoop(() -> withSource(
+                new SimRtp(VP8, 5, 99, 55, new byte[3]), source -> bare[0].resend(world.nowMicros(), source, header)));
         world.runForMillis(100);
         assertThat(client.received()).isEmpty();
         assertThat(server.drops(PeerDrop.NOT_REPEATABLE)).isEqualTo(1);
@@ -256,8 +262,8 @@ class OutgoingMediaTest extends PeerScenario {
             onLoop(() -> stream.sendSenderReport(world.nowMicros(), ntp, 0));
             world.runForMillis(10 + 500);
             int held = 65_536 / 2; // half a second since it arrived
-            client.sendRtcp(SimRtcp.receiverReport(
-                    CLIENT_SSRC, new ReportBlock(SSRC, 0, 0, 1, 0, (int) (ntp >>> 16), held)));
+            client.sendRtcp(
+                    SimRtcp.receiverReport(CLIENT_SSRC, new ReportBlock(SSRC, 0, 0, 1, 0, (int) (ntp >>> 16), held)));
             world.runForMillis(500);
         }
         assertThat(stream.roundTripMicros()).isBetween(49_000L, 51_000L);
@@ -289,8 +295,9 @@ class OutgoingMediaTest extends PeerScenario {
         PeerTransport earlyPeer = server.connect(early, new Events());
         onLoop(() -> {
             OutgoingStream earlyStream = earlyPeer.send(media(5, 6), feedback);
-            withSource(new SimRtp(VP8, 5, 99, 55, new byte[3]), source ->
-                    earlyStream.send(world.nowMicros(), source, header));
+            withSource(
+                    new SimRtp(VP8, 5, 99, 55, new byte[3]),
+                    source -> earlyStream.send(world.nowMicros(), source, header));
         });
         world.runForMillis(500);
         assertThat(early.received()).isEmpty();
@@ -323,8 +330,7 @@ class OutgoingMediaTest extends PeerScenario {
     }
 
     private void report(int highest, int lost) {
-        client.sendRtcp(
-                SimRtcp.receiverReport(CLIENT_SSRC, new ReportBlock(SSRC, 0, lost, highest, 0, 0, 0)));
+        client.sendRtcp(SimRtcp.receiverReport(CLIENT_SSRC, new ReportBlock(SSRC, 0, lost, highest, 0, 0, 0)));
         world.runForMillis(100);
     }
 
@@ -344,7 +350,7 @@ class OutgoingMediaTest extends PeerScenario {
         onLoop(() -> withSource(packet, source -> stream.send(world.nowMicros(), source, header)));
     }
 
-    private void withSource(SimRtp packet, java.util.function.Consumer<RtpPacket> use) {
+    private void withSource(SimRtp packet, Consumer<RtpPacket> use) {
         PacketBuffer buffer = server.pool().take();
         use.accept(source(buffer, packet));
         buffer.release();

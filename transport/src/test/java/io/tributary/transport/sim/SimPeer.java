@@ -165,6 +165,15 @@ public final class SimPeer {
         sendDatagram(ScriptedDtls.bye());
     }
 
+    /// Sends hostile input: protected, whatever it is, unless SRTP itself has no place for it.
+    public void sendIfItCan(byte[] plain, boolean rtcp) {
+        try {
+            protect(plain, rtcp);
+        } catch (IllegalStateException e) {
+            // no header, or a sequence number again: this one could not have been sent
+        }
+    }
+
     private byte[] protect(byte[] plain, boolean rtcp) {
         SrtpContext context = outbound;
         if (context == null) {

@@ -1,5 +1,7 @@
 package io.tributary.transport.sim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,13 +41,13 @@ public final class SimSender {
 
     /// Puts an extension into each packet.
     public SimSender extension(int id, String text) {
-        extensions.put(id, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        extensions.put(id, text.getBytes(UTF_8));
         return this;
     }
 
     /// Puts an extension into each retransmission, instead of those of [#extension].
     public SimSender repairExtension(int id, String text) {
-        repairExtensions.put(id, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        repairExtensions.put(id, text.getBytes(UTF_8));
         return this;
     }
 

@@ -32,7 +32,14 @@ public final class SimServer {
         loop = world.loop(name);
         var shard = new SimShard(world, loop, pool, sockets);
         table = new PeerTable(new PeerEnvironment(
-                loop, pool, shard, new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random(), drops, iceDrops));
+                loop,
+                pool,
+                shard,
+                new ScriptedDtls.Factory(),
+                new JdkCipherProvider(),
+                world.random(),
+                drops,
+                iceDrops));
         shard.open(table);
     }
 
