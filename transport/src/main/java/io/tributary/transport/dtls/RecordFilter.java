@@ -5,19 +5,18 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Keeps three kinds of records away from Bouncy Castle's server that would ruin a session, though anybody who guesses
-/// the addresses can forge the last two.
+/// Keeps three kinds of records away from Bouncy Castle's server. The last two can be forged by anybody who guesses the
+/// addresses.
 ///
 /// *A ChangeCipherSpec before CertificateVerify.* It switches to the new epoch as soon as it has keys and reads
-/// ChangeCipherSpec, and then drops the retransmitted plaintext of a CertificateVerify that was lost or overtaken: the
-/// handshake never ends. Dropping ChangeCipherSpec instead looks like one more loss, and the client retransmits its
-/// whole flight (RFC 6347 §4.2.4).
+/// ChangeCipherSpec, and then drops the retransmitted plaintext of a CertificateVerify that was lost or overtaken:
+/// the handshake never ends. Dropping ChangeCipherSpec instead looks like one more loss, and the client retransmits
+/// its whole flight (RFC 6347 §4.2.4).
 ///
-/// *A forged handshake record after the handshake.* It still reads plaintext then, for the retransmission of the
-/// client's
-/// last flight, and ends the session with decode_error over a malformed one. Only what came before may come again.
+/// *Plaintext after the handshake.* It still parses handshake records then, so as to answer a retransmission of the
+/// client's last flight; only records that came before may come again.
 ///
-/// *A ciphertext too short to be one.* It answers that with a fatal decode_error, where RFC 6347 §4.1.2.7 wants
+/// *A ciphertext too short to be one.* It ends the session with a fatal decode_error, where RFC 6347 §4.1.2.7 wants
 /// silence.
 ///
 /// Runs where datagrams arrive, before the queue.
