@@ -36,11 +36,13 @@ public record MediaPlan(List<Integer> ports, List<InetAddress> bindAddresses, Li
 
     /// Link-local addresses are no candidates and need an interface to be bound.
     private static List<InetAddress> bind(ServerConfig.Media media, List<LocalAddress> local) {
-        if (!media.bindAddresses().isEmpty()) {
-            return media.bindAddresses();
+        List<InetAddress> configured = media.bindAddresses();
+        if (!configured.isEmpty() && configured.stream().noneMatch(InetAddress::isAnyLocalAddress)) {
+            return configured;
         }
         return local.stream()
                 .map(LocalAddress::address)
+                .filter(address -> isBound(configured, address))
                 .filter(address -> !address.isLinkLocalAddress() && !address.isMulticastAddress())
                 .map(MediaPlan::withoutScope)
                 .distinct()
