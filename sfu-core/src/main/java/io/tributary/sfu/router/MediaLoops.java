@@ -8,6 +8,7 @@ import io.tributary.sfu.track.TrackSpec;
 import io.tributary.transport.dtls.DtlsEndpoint;
 import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.ice.IceDrop;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
@@ -27,14 +28,9 @@ import java.util.random.RandomGenerator;
 /// The media loops of one server as one plane. Knows which loop every peer and track lives on, and nothing else: a call
 /// is looked up here and carried out there. Any thread may call; calls of one thread keep their order on each loop.
 public final class MediaLoops implements MediaPlane {
-    /// RFC 8445 §5.3 asks for 24 and 128 random bits; these have 48 and 144.
-    private static final int UFRAG_CHARS = 8;
-
-    private static final int PWD_CHARS = 24;
-    private static final String ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
     /// One loop with its router, and how many peers live there.
-    private record Home(Router router, DropCounter<PeerDrop> drops, AtomicInteger peers) {}
+    private record Home(
+            Router router, DropCounter<PeerDrop> drops, DropCounter<IceDrop> iceDrops, AtomicInteger peers) {}
 
     private final List<Home> all = new ArrayList<>();
     private final Map<PeerId, Home> homes = new ConcurrentHashMap<>();
@@ -55,8 +51,10 @@ public final class MediaLoops implements MediaPlane {
         var directory = new Listings();
         for (MediaShard loop : loops) {
             var drops = new DropCounter<>(PeerDrop.class);
-            var environment = new PeerEnvironment(loop.loop(), loop.pool(), loop.sink(), dtls, ciphers, random, drops);
-            all.add(new Home(new Router(loop, environment, directory), drops, new AtomicInteger()));
+            var iceDrops = new DropCounter<>(IceDrop.class);
+            var environment =
+                    new PeerEnvironment(loop.loop(), loop.pool(), loop.sink(), dtls, ciphers, random, drops, iceDrops);
+            all.add(new Home(new Router(loop, environment, directory), drops, iceDrops, new AtomicInteger()));
         }
         for (Home from : all) {
             for (Home to : all) {
@@ -77,7 +75,7 @@ public final class MediaLoops implements MediaPlane {
                 .orElseThrow();
         home.peers.incrementAndGet();
         homes.put(peer, home);
-        IceCredentials local = newCredentials();
+        IceCredentials local = IceCredentials.random(random);
         home.router.post(() -> home.router.open(peer, local, events));
         return new LocalTransport(local, fingerprint, home.router.shard().candidates());
     }
@@ -89,7 +87,7 @@ public final class MediaLoops implements MediaPlane {
 
     @Override
     public IceCredentials restartIce(PeerId peer) {
-        IceCredentials local = newCredentials();
+        IceCredentials local = IceCredentials.random(random);
         at(peer, router -> router.restartIce(peer, local));
         return local;
     }
@@ -146,6 +144,11 @@ public final class MediaLoops implements MediaPlane {
         return all.stream().mapToLong(home -> home.drops.counted(reason)).sum();
     }
 
+    /// STUN messages that were not answered, by reason.
+    public long counted(IceDrop reason) {
+        return all.stream().mapToLong(home -> home.iceDrops.counted(reason)).sum();
+    }
+
     /// Packets that got no further than their track.
     public long counted(TrackDrop reason) {
         return all.stream()
@@ -165,18 +168,6 @@ public final class MediaLoops implements MediaPlane {
         if (home != null) {
             home.router.post(() -> task.accept(home.router));
         }
-    }
-
-    private IceCredentials newCredentials() {
-        return new IceCredentials(iceChars(UFRAG_CHARS), iceChars(PWD_CHARS));
-    }
-
-    private String iceChars(int count) {
-        var text = new StringBuilder(count);
-        for (int i = 0; i < count; i++) {
-            text.append(ICE_CHARS.charAt(random.nextInt(ICE_CHARS.length())));
-        }
-        return text.toString();
     }
 
     private final class Listings implements Router.Directory {

@@ -161,7 +161,15 @@ final class Router implements Timed {
     }
 
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {
-        var peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)));
+        Peer peer;
+        try {
+            peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)));
+        } catch (RuntimeException | AssertionError failure) {
+            log.error("{} not opened", id, failure);
+            directory.peerGone(id);
+            events.accept(new RouterEvent.Failed(id, String.valueOf(failure.getMessage())));
+            return;
+        }
         peer.qualityMicros = shard.loop().nowMicros() + QUALITY_MICROS;
         peers.put(id, peer);
         if (tickMicros == NEVER) {

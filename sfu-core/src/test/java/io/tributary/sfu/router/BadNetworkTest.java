@@ -45,7 +45,9 @@ class BadNetworkTest {
             assertThat(arrival.timestampTicks() - before.timestampTicks()).isNotNegative();
             before = arrival;
         }
-        assertThat(viewer.missing()).as("holes: at most one for a frame cut short by a switch").hasSizeLessThan(9);
+        assertThat(viewer.missing())
+                .as("holes: at most one for a frame cut short by a switch")
+                .hasSizeLessThan(9);
         assertThat(call.outstandingAfterTheEnd()).isZero();
     }
 }

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A media plane of some loops in virtual time, and people in a call over it: real SRTP, real RTCP, a scripted control
 /// plane.
@@ -119,14 +120,15 @@ final class Call {
         private final List<Runnable> stops = new ArrayList<>();
         private int outgoing;
 
+        /// What the control plane throws back at the next audio level: a bug as good as any.
+        @Nullable
+        RuntimeException bug;
+
         Person(Call call, String name, int number) {
             this.call = call;
             id = new PeerId(number);
-            client = new SimPeer(
-                    call.world,
-                    name,
-                    SimPeer.address("198.51.100." + number % 250, 40_000 + number));
-            MediaPlane.LocalTransport local = call.plane.open(id, events::add);
+            client = new SimPeer(call.world, name, SimPeer.address("198.51.100." + number % 250, 40_000 + number));
+            MediaPlane.LocalTransport local = call.plane.open(id, this::onEvent);
             IceCandidate candidate = local.candidates().getFirst();
             server = new InetSocketAddress(candidate.address(), candidate.port());
             call.plane.setRemote(id, client.credentials(), client.fingerprint());
@@ -184,6 +186,14 @@ final class Call {
             var media = new OutgoingMedia("a" + outgoing, MediaKind.AUDIO, AUDIO, ssrc, 0, EXTENSIONS, "cname");
             call.plane.subscribe(id, new TrackSid(sid), media, LayerDemand.HIGHEST);
             return viewer;
+        }
+
+        private void onEvent(RouterEvent event) {
+            events.add(event);
+            RuntimeException planted = bug;
+            if (planted != null && event instanceof RouterEvent.AudioLevel) {
+                throw planted;
+            }
         }
 
         SimLink uplink() {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// A VP8 simulcast sender of three layers at 30 frames a second that behaves as libwebrtc does: all layers encode the
-/// same captures, each with numbers of its own, a key frame follows a PLI with the next capture, and sender reports tell
+/// same captures, each with numbers of its own, a key frame follows a PLI with the next capture, and sender reports
+/// tell
 /// the layers' clocks.
 final class Camera {
     static final long FRAME_MICROS = 33_333;
@@ -126,8 +127,8 @@ final class Camera {
     private void report() {
         long now = person.call.world.nowMicros();
         for (Encoder encoder : encoders) {
-            person.client.sendRtcp(SimRtcp.senderReport(
-                    encoder.sender.ssrc(), ntpTime(now), encoder.timestampTicks(now), 1, 1));
+            person.client.sendRtcp(
+                    SimRtcp.senderReport(encoder.sender.ssrc(), ntpTime(now), encoder.timestampTicks(now), 1, 1));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tributary.sfu.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.sfu.track.LayerDemand;
 import java.util.Comparator;
@@ -35,10 +36,10 @@ class LipSyncTest {
                 .max(Comparator.comparingLong(Viewer.Arrival::extendedSeq))
                 .orElseThrow();
         long capturedMicros = camera.captures.get(frame.body()).atMicros();
-        long reportedMicros = (report.ntpTime() >>> 32) * 1_000_000
-                + ((report.ntpTime() & 0xFFFF_FFFFL) * 1_000_000 >>> 32);
+        long reportedMicros =
+                (report.ntpTime() >>> 32) * 1_000_000 + (((report.ntpTime() & 0xFFFF_FFFFL) * 1_000_000) >>> 32);
         long byReportMicros = reportedMicros + (frame.timestampTicks() - report.timestampTicks()) * 100L / 9;
-        assertThat(byReportMicros).isCloseTo(capturedMicros, org.assertj.core.data.Offset.offset(20_000L));
+        assertThat(byReportMicros).isCloseTo(capturedMicros, within(20_000L));
         return 1;
     }
 }

@@ -36,8 +36,7 @@ final class Microphone {
         person.call.world.every(1_000_000, () -> {
             if (!stopped) {
                 long now = person.call.world.nowMicros();
-                person.client.sendRtcp(
-                        SimRtcp.senderReport(ssrc, Camera.ntpTime(now), timestampTicks(now), 1, 1));
+                person.client.sendRtcp(SimRtcp.senderReport(ssrc, Camera.ntpTime(now), timestampTicks(now), 1, 1));
             }
             return !stopped;
         });

@@ -29,7 +29,8 @@ class NackTest {
         carol.downlink().loss(0);
         call.runForMillis(1_000);
         for (Viewer viewer : viewers) {
-            assertThat(viewer.arrivals.stream().filter(Viewer.Arrival::repaired)).hasSizeGreaterThan(20);
+            assertThat(viewer.arrivals.stream().filter(Viewer.Arrival::repaired))
+                    .hasSizeGreaterThan(20);
             viewer.assertContinuous();
         }
         assertThat(call.plane.counted(ForwardDrop.NACK_UNKNOWN)).isZero();
@@ -78,7 +79,9 @@ class NackTest {
         call.join("alice").camera("TR_camera");
         Viewer bob = call.join("bob").view("TR_camera", LayerDemand.LOWEST);
         call.runForMillis(1_000);
-        bob.nack((int) (bob.last().extendedSeq() + 1_000) & 0xFFFF, (int) (bob.last().extendedSeq() - 5_000) & 0xFFFF);
+        bob.nack(
+                (int) (bob.last().extendedSeq() + 1_000) & 0xFFFF,
+                (int) (bob.last().extendedSeq() - 5_000) & 0xFFFF);
         call.runForMillis(100);
         assertThat(bob.arrivals.stream().filter(Viewer.Arrival::repaired)).isEmpty();
         assertThat(call.plane.counted(ForwardDrop.NACK_UNKNOWN)).isEqualTo(2);

@@ -17,7 +17,8 @@ final class Viewer {
     private static final long NACK_MICROS = 40_000;
 
     /// One packet as it came, retransmissions unwrapped.
-    record Arrival(long atMicros, long extendedSeq, int timestampTicks, boolean marker, boolean repaired, ByteBuffer payload) {
+    record Arrival(
+            long atMicros, long extendedSeq, int timestampTicks, boolean marker, boolean repaired, ByteBuffer payload) {
         int picture() {
             return payload.getShort(2) & 0x7FFF;
         }
@@ -56,7 +57,10 @@ final class Viewer {
     Viewer asksAgain() {
         asksAgain = true;
         person.call.world.every(NACK_MICROS, () -> {
-            int[] missing = missing().stream().mapToInt(seq -> (int) (long) seq & 0xFFFF).limit(50).toArray();
+            int[] missing = missing().stream()
+                    .mapToInt(seq -> (int) (long) seq & 0xFFFF)
+                    .limit(50)
+                    .toArray();
             if (asksAgain && missing.length > 0) {
                 nack(missing);
             }
