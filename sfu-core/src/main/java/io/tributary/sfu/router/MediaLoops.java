@@ -34,10 +34,10 @@ public final class MediaLoops implements MediaPlane {
     private static final String ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     /// One loop with its router, and how many peers live there.
-    private record Shard(Router router, DropCounter<PeerDrop> drops, AtomicInteger peers) {}
+    private record Home(Router router, DropCounter<PeerDrop> drops, AtomicInteger peers) {}
 
-    private final List<Shard> shards = new ArrayList<>();
-    private final Map<PeerId, Shard> homes = new ConcurrentHashMap<>();
+    private final List<Home> all = new ArrayList<>();
+    private final Map<PeerId, Home> homes = new ConcurrentHashMap<>();
     private final Map<TrackSid, Router.Origin> origins = new ConcurrentHashMap<>();
     private final Fingerprint fingerprint;
     private final RandomGenerator random;
@@ -46,44 +46,40 @@ public final class MediaLoops implements MediaPlane {
     ///
     /// @param random must be unpredictable and safe to use from all threads; in simulations it is neither
     public MediaLoops(
-            List<? extends MediaLoop> loops,
-            DtlsEndpoint.Factory dtls,
-            SrtpCipherProvider ciphers,
-            RandomGenerator random) {
+            List<MediaShard> loops, DtlsEndpoint.Factory dtls, SrtpCipherProvider ciphers, RandomGenerator random) {
         if (loops.isEmpty()) {
             throw new IllegalArgumentException("a media plane needs a loop");
         }
         this.random = random;
         fingerprint = dtls.localFingerprint();
         var directory = new Listings();
-        for (MediaLoop loop : loops) {
+        for (MediaShard loop : loops) {
             var drops = new DropCounter<>(PeerDrop.class);
             var environment = new PeerEnvironment(loop.loop(), loop.pool(), loop.sink(), dtls, ciphers, random, drops);
-            shards.add(new Shard(new Router(loop, environment, directory), drops, new AtomicInteger()));
+            all.add(new Home(new Router(loop, environment, directory), drops, new AtomicInteger()));
         }
-        for (Shard from : shards) {
-            for (Shard to : shards) {
+        for (Home from : all) {
+            for (Home to : all) {
                 if (from != to) {
-                    from.router.lane(to.router);
+                    from.router.linkTo(to.router);
                 }
             }
         }
-        for (Shard shard : shards) {
-            shard.router.post(shard.router::start);
+        for (Home home : all) {
+            home.router.post(home.router::start);
         }
     }
 
     @Override
     public LocalTransport open(PeerId peer, Consumer<RouterEvent> events) {
-        Shard shard = shards.stream()
+        Home home = all.stream()
                 .min(Comparator.comparingInt(candidate -> candidate.peers.get()))
                 .orElseThrow();
-        shard.peers.incrementAndGet();
-        homes.put(peer, shard);
+        home.peers.incrementAndGet();
+        homes.put(peer, home);
         IceCredentials local = newCredentials();
-        shard.router.post(() -> shard.router.open(peer, local, events));
-        return new LocalTransport(
-                local, fingerprint, shard.router.mediaLoop().candidates());
+        home.router.post(() -> home.router.open(peer, local, events));
+        return new LocalTransport(local, fingerprint, home.router.shard().candidates());
     }
 
     @Override
@@ -100,7 +96,7 @@ public final class MediaLoops implements MediaPlane {
 
     @Override
     public void publish(PeerId peer, TrackSpec track, IncomingMedia media) {
-        Shard home = homes.get(peer);
+        Home home = homes.get(peer);
         if (home != null) {
             var origin = new Router.Origin(home.router, track, media.extensions());
             origins.put(track.sid(), origin);
@@ -147,25 +143,25 @@ public final class MediaLoops implements MediaPlane {
 
     /// Packets that no peer could take, by reason, summed over all loops.
     public long counted(PeerDrop reason) {
-        return shards.stream().mapToLong(shard -> shard.drops.counted(reason)).sum();
+        return all.stream().mapToLong(home -> home.drops.counted(reason)).sum();
     }
 
     /// Packets that got no further than their track.
     public long counted(TrackDrop reason) {
-        return shards.stream()
-                .mapToLong(shard -> shard.router.trackDrops().counted(reason))
+        return all.stream()
+                .mapToLong(home -> home.router.trackDrops().counted(reason))
                 .sum();
     }
 
     /// Packets that a subscriber did not get.
     public long counted(ForwardDrop reason) {
-        return shards.stream()
-                .mapToLong(shard -> shard.router.forwardDrops().counted(reason))
+        return all.stream()
+                .mapToLong(home -> home.router.forwardDrops().counted(reason))
                 .sum();
     }
 
     private void at(PeerId peer, Consumer<Router> task) {
-        Shard home = homes.get(peer);
+        Home home = homes.get(peer);
         if (home != null) {
             home.router.post(() -> task.accept(home.router));
         }
@@ -186,7 +182,7 @@ public final class MediaLoops implements MediaPlane {
     private final class Listings implements Router.Directory {
         @Override
         public void peerGone(PeerId peer) {
-            Shard home = homes.remove(peer);
+            Home home = homes.remove(peer);
             if (home != null) {
                 home.peers.decrementAndGet();
             }

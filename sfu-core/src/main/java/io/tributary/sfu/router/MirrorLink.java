@@ -6,26 +6,27 @@ import io.tributary.sfu.track.MirroredTrack;
 import io.tributary.sfu.track.TrackDrop;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.transport.io.DropCounter;
-import io.tributary.transport.io.PacketBuffer;
 import java.util.function.Consumer;
 
 /// Carries one track to one other loop: each packet once, however many subscribers it has there. On the origin's loop.
 final class MirrorLink implements LocalSink {
     private final MirroredTrack<?> mirror;
-    private final MediaLoop.Lane lane;
+    private final LoopLink loopLink;
     private final Router destination;
     private final DropCounter<TrackDrop> drops;
     private final Consumer<MirrorLink> onFailure;
 
+    /// A link that is not in any fanout yet.
+    ///
     /// @param mirror belongs to `destination` and is only named here
     MirrorLink(
             MirroredTrack<?> mirror,
-            MediaLoop.Lane lane,
+            LoopLink loopLink,
             Router destination,
             DropCounter<TrackDrop> drops,
             Consumer<MirrorLink> onFailure) {
         this.mirror = mirror;
-        this.lane = lane;
+        this.loopLink = loopLink;
         this.destination = destination;
         this.drops = drops;
         this.onFailure = onFailure;
@@ -41,9 +42,7 @@ final class MirrorLink implements LocalSink {
 
     @Override
     public void onPacket(long nowMicros, TrackPacket packet) {
-        PacketBuffer buffer = packet.buffer().retain();
-        if (!lane.offer(mirror, buffer, MirroredTrack.tag(packet.layer()), packet.extendedSeq())) {
-            buffer.release();
+        if (!loopLink.offer(mirror, packet.buffer(), MirroredTrack.tag(packet.layer()), packet.extendedSeq())) {
             drops.count(TrackDrop.LOOP_BACKLOG);
         }
     }

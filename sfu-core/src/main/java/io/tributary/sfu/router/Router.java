@@ -14,7 +14,6 @@ import io.tributary.sfu.track.TrackSpec;
 import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.io.DropCounter;
-import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Timed;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
@@ -41,7 +40,7 @@ import org.slf4j.LoggerFactory;
 ///   loop 1                                          loop 2
 ///   PublishedTrack -> Fanout -> SubscriberForwarder
 ///                        |
-///                        +----> MirrorLink ==lane==> MirroredTrack -> Fanout -> SubscriberForwarder
+///                        +----> MirrorLink ==ring==> MirroredTrack -> Fanout -> SubscriberForwarder
 /// ```
 /// A mirror exists as long as its loop has a subscriber. Either end may go first: the one that is left is told, and
 /// whatever is still under way to the other finds nobody and ends there.
@@ -116,39 +115,41 @@ final class Router implements Timed {
             List<Subscription> siblings,
             SubscriberForwarder forwarder) {}
 
-    private final MediaLoop mediaLoop;
+    private final MediaShard shard;
     private final PeerTable table;
     private final Directory directory;
     private final Map<PeerId, Peer> peers = new HashMap<>();
     private final Map<TrackSid, Published> published = new HashMap<>();
     private final Map<TrackSid, Mirror> mirrors = new HashMap<>();
-    private final Map<Router, MediaLoop.Lane> lanes = new HashMap<>();
+    private final Map<Router, LoopLink> links = new HashMap<>();
     private final DropCounter<TrackDrop> trackDrops = new DropCounter<>(TrackDrop.class);
     private final DropCounter<ForwardDrop> forwardDrops = new DropCounter<>(ForwardDrop.class);
     private long tickMicros = NEVER;
 
-    Router(MediaLoop mediaLoop, PeerEnvironment environment, Directory directory) {
-        this.mediaLoop = mediaLoop;
+    Router(MediaShard shard, PeerEnvironment environment, Directory directory) {
+        this.shard = shard;
         this.directory = directory;
         table = new PeerTable(environment);
     }
 
     /// Gives this router its way to another one. Before anything runs.
-    void lane(Router to) {
-        lanes.put(to, to.mediaLoop.laneTo(to::onMirroredPacket));
+    void linkTo(Router other) {
+        var link = new LoopLink(other.shard.loop());
+        links.put(other, link);
+        other.post(() -> other.shard.loop().poll(link));
     }
 
     void start() {
-        mediaLoop.receive(table);
+        shard.inlet().open(table);
     }
 
     /// Runs `task` on this router's loop. Any thread.
     void post(Runnable task) {
-        mediaLoop.loop().post(task);
+        shard.loop().post(task);
     }
 
-    MediaLoop mediaLoop() {
-        return mediaLoop;
+    MediaShard shard() {
+        return shard;
     }
 
     DropCounter<TrackDrop> trackDrops() {
@@ -161,11 +162,11 @@ final class Router implements Timed {
 
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {
         var peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)));
-        peer.qualityMicros = mediaLoop.loop().nowMicros() + QUALITY_MICROS;
+        peer.qualityMicros = shard.loop().nowMicros() + QUALITY_MICROS;
         peers.put(id, peer);
         if (tickMicros == NEVER) {
-            tickMicros = mediaLoop.loop().nowMicros() + TICK_MICROS;
-            mediaLoop.loop().watch(this);
+            tickMicros = shard.loop().nowMicros() + TICK_MICROS;
+            shard.loop().watch(this);
         }
     }
 
@@ -243,7 +244,7 @@ final class Router implements Timed {
         siblings.add(subscription);
         source.fanout().add(forwarder);
         if (peer.transport.connected()) {
-            forwarder.onConnected(mediaLoop.loop().nowMicros());
+            forwarder.onConnected(shard.loop().nowMicros());
         }
     }
 
@@ -251,7 +252,7 @@ final class Router implements Timed {
         onBehalfOf(id, peer -> {
             Subscription subscription = peer.subscriptions.get(sid);
             if (subscription != null) {
-                subscription.forwarder.demand(mediaLoop.loop().nowMicros(), demand);
+                subscription.forwarder.demand(shard.loop().nowMicros(), demand);
             }
         });
     }
@@ -290,12 +291,6 @@ final class Router implements Timed {
         }
     }
 
-    /// A packet of a track that lives on another loop. A bug of one subscriber ends in the fanout; one that gets this
-    /// far is the mirror's.
-    private void onMirroredPacket(Object target, PacketBuffer packet, int tag, long extendedSeq) {
-        ((MirroredTrack<?>) target).onPacket(mediaLoop.loop().nowMicros(), packet, tag, extendedSeq);
-    }
-
     /// The mirror of a track that lives elsewhere, made with its first subscriber.
     private Mirror mirrorOf(Origin origin) {
         TrackSid sid = origin.spec().sid();
@@ -326,13 +321,13 @@ final class Router implements Timed {
         }
         var link = new MirrorLink(
                 mirror,
-                Objects.requireNonNull(lanes.get(destination)),
+                Objects.requireNonNull(links.get(destination)),
                 destination,
                 trackDrops,
                 broken -> fail(track.publisher, new IllegalStateException("a link to another loop broke")));
         track.links.add(link);
         track.track.fanout().add(link);
-        long nowMicros = mediaLoop.loop().nowMicros();
+        long nowMicros = shard.loop().nowMicros();
         for (int i = 0; i < origin.spec().layers(); i++) {
             if (track.track.layer(i).clock().known()) {
                 link.onSenderReport(nowMicros, track.track.layer(i));
@@ -355,7 +350,7 @@ final class Router implements Timed {
     private void requestKeyframe(Origin origin, int layer) {
         Published track = published.get(origin.spec().sid());
         if (track != null && track.origin == origin) {
-            long nowMicros = mediaLoop.loop().nowMicros();
+            long nowMicros = shard.loop().nowMicros();
             guarded(track.publisher, () -> track.track.requestKeyframe(layer, nowMicros));
         }
     }
@@ -422,11 +417,9 @@ final class Router implements Timed {
 
     private void reportQuality(Peer peer) {
         PeerQuality quality = peer.transport.takeQuality();
-        peer.events.accept(new RouterEvent.Quality(
-                peer.id,
-                quality.uplinkLossPercent(),
-                quality.downlinkLossPercent(),
-                (int) (quality.roundTripMicros() / 1_000)));
+        peer.events.accept(
+                new RouterEvent.Quality(peer.id, quality.uplinkLossPercent(), quality.downlinkLossPercent(), (int)
+                        (quality.roundTripMicros() / 1_000)));
     }
 
     private void onBehalfOf(PeerId id, Consumer<Peer> task) {
@@ -487,8 +480,7 @@ final class Router implements Timed {
 
         @Override
         public void onAudioLevel(int loudestDbov, int activeMillis, int observedMillis) {
-            publisher.events.accept(
-                    new RouterEvent.AudioLevel(track, loudestDbov, activeMillis, observedMillis));
+            publisher.events.accept(new RouterEvent.AudioLevel(track, loudestDbov, activeMillis, observedMillis));
         }
     }
 }
