@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Which id stands for which header extension on one m-line, both ways (RFC 8285 §5). Immutable.
 public final class ExtensionMap {
-    private static final HeaderExtension[] ALL = HeaderExtension.values();
+    private static final HeaderExtension[] ALL = HeaderExtension.values(); // before EMPTY, which needs it
 
     public static final ExtensionMap EMPTY = new ExtensionMap(Map.of());
 

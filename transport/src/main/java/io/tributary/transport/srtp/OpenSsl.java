@@ -1,6 +1,5 @@
 package io.tributary.transport.srtp;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -8,15 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// The few functions of OpenSSL 3's libcrypto that SRTP needs, as method handles. Loading this class loads the
 /// library; where it is missing, or too old to have them, that fails with an [UnsatisfiedLinkError].
 ///
-/// Objects of OpenSSL are passed as plain longs. Calls on the packet path are critical ones: they take heap arrays
-/// as they are, without a copy, and are over within a microsecond, so they delay no safepoint worth speaking of.
+/// Every pointer is a plain long, so that a call makes no objects. Those on the packet path are critical calls:
+/// over within a microsecond, they need no transition out of Java and delay no safepoint worth speaking of.
 @SuppressWarnings("restricted") // this is the place where native code is entered
 final class OpenSsl {
     static final int CTRL_AEAD_GET_TAG = 0x10;
@@ -26,47 +24,39 @@ final class OpenSsl {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup SYMBOLS = load();
 
-    /// `const EVP_CIPHER *EVP_aes_128_gcm(void)` and its kind.
-    private static final FunctionDescriptor ALGORITHM = FunctionDescriptor.of(JAVA_LONG);
+    static final MethodHandle EVP_CIPHER_CTX_NEW = maker("EVP_CIPHER_CTX_new");
+    static final MethodHandle EVP_CIPHER_CTX_FREE = freer("EVP_CIPHER_CTX_free");
+    static final MethodHandle EVP_AES_128_GCM = maker("EVP_aes_128_gcm");
+    static final MethodHandle EVP_AES_256_GCM = maker("EVP_aes_256_gcm");
+    static final MethodHandle EVP_AES_128_CTR = maker("EVP_aes_128_ctr");
 
-    static final MethodHandle EVP_CIPHER_CTX_NEW = plain("EVP_CIPHER_CTX_new", FunctionDescriptor.of(JAVA_LONG));
-    static final MethodHandle EVP_CIPHER_CTX_FREE = plain("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG));
-    static final MethodHandle EVP_AES_128_GCM = plain("EVP_aes_128_gcm", ALGORITHM);
-    static final MethodHandle EVP_AES_256_GCM = plain("EVP_aes_256_gcm", ALGORITHM);
-    static final MethodHandle EVP_AES_128_CTR = plain("EVP_aes_128_ctr", ALGORITHM);
+    /// `(ctx, cipher, engine, key, iv, encrypts)`; what is 0 stays as it was.
+    static final MethodHandle EVP_CIPHER_INIT =
+            onPacketPath("EVP_CipherInit_ex", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
-    /// `(ctx, cipher, engine, key, iv, encrypts)`: the first time, with the key.
-    static final MethodHandle EVP_CIPHER_INIT_KEY =
-            critical("EVP_CipherInit_ex", JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT);
-
-    /// The same function for each packet: only the IV is new.
-    static final MethodHandle EVP_CIPHER_INIT_IV =
-            critical("EVP_CipherInit_ex", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT);
-
-    /// `(ctx, out, outLength, in, inLength)` with no output: associated data.
-    static final MethodHandle EVP_CIPHER_UPDATE_AAD =
-            critical("EVP_CipherUpdate", JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT);
-
+    /// `(ctx, out, outLength, in, inLength)`; without an output the input is associated data.
     static final MethodHandle EVP_CIPHER_UPDATE =
-            critical("EVP_CipherUpdate", JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
-    static final MethodHandle EVP_CIPHER_FINAL = critical("EVP_CipherFinal_ex", JAVA_LONG, ADDRESS, ADDRESS);
+            onPacketPath("EVP_CipherUpdate", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT);
+
+    /// `(ctx, out, outLength)`.
+    static final MethodHandle EVP_CIPHER_FINAL = onPacketPath("EVP_CipherFinal_ex", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    /// `(ctx, command, length, pointer)`.
     static final MethodHandle EVP_CIPHER_CTX_CTRL =
-            critical("EVP_CIPHER_CTX_ctrl", JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS);
+            onPacketPath("EVP_CIPHER_CTX_ctrl", JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
 
-    static final MethodHandle EVP_SHA1 = plain("EVP_sha1", ALGORITHM);
-    static final MethodHandle HMAC_CTX_NEW = plain("HMAC_CTX_new", FunctionDescriptor.of(JAVA_LONG));
-    static final MethodHandle HMAC_CTX_FREE = plain("HMAC_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG));
+    static final MethodHandle EVP_SHA1 = maker("EVP_sha1");
+    static final MethodHandle HMAC_CTX_NEW = maker("HMAC_CTX_new");
+    static final MethodHandle HMAC_CTX_FREE = freer("HMAC_CTX_free");
 
-    /// `(ctx, key, keyLength, digest, engine)`: the first time, with the key.
-    static final MethodHandle HMAC_INIT_KEY =
-            critical("HMAC_Init_ex", JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    /// `(ctx, key, keyLength, digest, engine)`; what is 0 stays as it was.
+    static final MethodHandle HMAC_INIT =
+            onPacketPath("HMAC_Init_ex", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    /// The same function for each packet: everything as before.
-    static final MethodHandle HMAC_INIT_AGAIN =
-            critical("HMAC_Init_ex", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle HMAC_UPDATE = onPacketPath("HMAC_Update", JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-    static final MethodHandle HMAC_UPDATE = critical("HMAC_Update", JAVA_LONG, ADDRESS, JAVA_LONG);
-    static final MethodHandle HMAC_FINAL = critical("HMAC_Final", JAVA_LONG, ADDRESS, JAVA_LONG);
+    /// `(ctx, out, outLength)`.
+    static final MethodHandle HMAC_FINAL = onPacketPath("HMAC_Final", JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     private OpenSsl() {}
 
@@ -96,29 +86,28 @@ final class OpenSsl {
         return new IllegalStateException(thrown);
     }
 
-    static MemorySegment slice(byte[] array, int offset, int length) {
-        return MemorySegment.ofArray(array).asSlice(offset, length);
-    }
-
     private static SymbolLookup load() {
         try {
             return SymbolLookup.libraryLookup(LIBRARY, Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new UnsatisfiedLinkError(LIBRARY + " is not on this machine");
+            throw (UnsatisfiedLinkError) new UnsatisfiedLinkError(LIBRARY + " is not on this machine").initCause(e);
         }
     }
 
-    private static MethodHandle plain(String name, FunctionDescriptor function) {
-        return LINKER.downcallHandle(symbol(name), function);
+    private static MethodHandle maker(String name) {
+        return handle(name, FunctionDescriptor.of(JAVA_LONG));
     }
 
-    /// All that are called per packet return an int.
-    private static MethodHandle critical(String name, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(
-                symbol(name), FunctionDescriptor.of(JAVA_INT, arguments), Linker.Option.critical(true));
+    private static MethodHandle freer(String name) {
+        return handle(name, FunctionDescriptor.ofVoid(JAVA_LONG));
     }
 
-    private static MemorySegment symbol(String name) {
-        return SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + " has no " + name));
+    private static MethodHandle onPacketPath(String name, MemoryLayout... arguments) {
+        return handle(name, FunctionDescriptor.of(JAVA_INT, arguments), Linker.Option.critical(false));
+    }
+
+    private static MethodHandle handle(String name, FunctionDescriptor function, Linker.Option... options) {
+        var symbol = SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + " has no " + name));
+        return LINKER.downcallHandle(symbol, function, options);
     }
 }

@@ -1,15 +1,8 @@
 package io.tributary.transport.srtp;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /// OpenSSL 3 through the foreign function interface: AES-NI at the speed of C, no garbage. Each cipher owns a
 /// native context with its key schedule and frees it in `close`.
 public final class OpenSslCipherProvider implements SrtpCipherProvider {
-    /// OpenSSL insists on telling how much it wrote. A cache line of its own for each cipher, so that loops on two
-    /// cores do not fight over it.
-    private static final int OUT_LENGTH_BYTES = 64;
-
     /// The cipher keeps the direction that it was made with.
     private static final int SAME_DIRECTION = -1;
 
@@ -30,24 +23,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         return new CounterMac(key, macKey);
     }
 
-    private static MemorySegment newOutLength() {
-        return Arena.ofAuto().allocate(OUT_LENGTH_BYTES, OUT_LENGTH_BYTES);
-    }
-
-    private static long newCipherContext(long algorithm, byte[] key, boolean encrypts) throws Throwable {
-        long context = (long) OpenSsl.EVP_CIPHER_CTX_NEW.invokeExact();
-        OpenSsl.requireObject(context, "a cipher context");
-        int result = (int) OpenSsl.EVP_CIPHER_INIT_KEY.invokeExact(
-                context, algorithm, 0L, MemorySegment.ofArray(key), 0L, encrypts ? 1 : 0);
-        if (result != 1) {
-            OpenSsl.EVP_CIPHER_CTX_FREE.invokeExact(context);
-        }
-        OpenSsl.require(result, "EVP_CipherInit_ex with a key");
-        return context;
-    }
-
     private static final class Aead implements AeadCipher {
-        private final MemorySegment outLength = newOutLength();
         private long context;
 
         Aead(byte[] key, boolean encrypts) {
@@ -64,60 +40,56 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         @Override
         public void seal(
                 byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
-            long ctx = requireOpen(context);
+            requireOpen(context);
+            NativeScratch scratch = NativeScratch.ofThread();
+            scratch.put(aad, aadOffset, aadLength, 0);
+            scratch.put(text, textOffset, textLength, aadLength);
             try {
-                update(ctx, iv, aad, aadOffset, aadLength, text, textOffset, textLength);
-                MemorySegment tag = OpenSsl.slice(text, textOffset + textLength, TAG_BYTES);
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_FINAL.invokeExact(ctx, outLength, outLength), "EVP_CipherFinal_ex");
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_CTX_CTRL.invokeExact(ctx, OpenSsl.CTRL_AEAD_GET_TAG, TAG_BYTES, tag),
-                        "EVP_CTRL_AEAD_GET_TAG");
+                update(scratch, iv, aadLength, textLength);
+                finish(scratch);
+                tag(OpenSsl.CTRL_AEAD_GET_TAG, scratch.data + aadLength + textLength);
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);
             }
+            scratch.get(aadLength, text, textOffset, textLength + TAG_BYTES);
         }
 
         @Override
         public boolean open(
                 byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
-            long ctx = requireOpen(context);
+            requireOpen(context);
+            NativeScratch scratch = NativeScratch.ofThread();
+            scratch.put(aad, aadOffset, aadLength, 0);
+            scratch.put(text, textOffset, textLength + TAG_BYTES, aadLength);
+            boolean authentic;
             try {
-                update(ctx, iv, aad, aadOffset, aadLength, text, textOffset, textLength);
-                MemorySegment tag = OpenSsl.slice(text, textOffset + textLength, TAG_BYTES);
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_CTX_CTRL.invokeExact(ctx, OpenSsl.CTRL_AEAD_SET_TAG, TAG_BYTES, tag),
-                        "EVP_CTRL_AEAD_SET_TAG");
-                return (int) OpenSsl.EVP_CIPHER_FINAL.invokeExact(ctx, outLength, outLength) == 1;
+                update(scratch, iv, aadLength, textLength);
+                tag(OpenSsl.CTRL_AEAD_SET_TAG, scratch.data + aadLength + textLength);
+                authentic = finish(scratch);
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);
             }
+            if (authentic) {
+                scratch.get(aadLength, text, textOffset, textLength);
+            }
+            return authentic;
         }
 
-        private void update(
-                long ctx,
-                byte[] iv,
-                byte[] aad,
-                int aadOffset,
-                int aadLength,
-                byte[] text,
-                int textOffset,
-                int textLength)
-                throws Throwable {
-            OpenSsl.require(
-                    (int) OpenSsl.EVP_CIPHER_INIT_IV.invokeExact(
-                            ctx, 0L, 0L, 0L, MemorySegment.ofArray(iv), SAME_DIRECTION),
-                    "EVP_CipherInit_ex with an IV");
-            OpenSsl.require(
-                    (int) OpenSsl.EVP_CIPHER_UPDATE_AAD.invokeExact(
-                            ctx, 0L, outLength, OpenSsl.slice(aad, aadOffset, aadLength), aadLength),
-                    "EVP_CipherUpdate of associated data");
-            if (textLength > 0) {
-                MemorySegment inPlace = OpenSsl.slice(text, textOffset, textLength);
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_UPDATE.invokeExact(ctx, inPlace, outLength, inPlace, textLength),
-                        "EVP_CipherUpdate");
-            }
+        private void update(NativeScratch scratch, byte[] iv, int aadLength, int textLength) throws Throwable {
+            setIv(context, scratch, iv);
+            crypt(context, 0, scratch.data, scratch, aadLength);
+            long text = scratch.data + aadLength;
+            crypt(context, text, text, scratch, textLength);
+        }
+
+        /// False when the tag does not match; when encrypting it cannot fail.
+        private boolean finish(NativeScratch scratch) throws Throwable {
+            return (int) OpenSsl.EVP_CIPHER_FINAL.invokeExact(context, scratch.result, scratch.outLength) == 1;
+        }
+
+        private void tag(int command, long pointer) throws Throwable {
+            int result = (int) OpenSsl.EVP_CIPHER_CTX_CTRL.invokeExact(context, command, TAG_BYTES, pointer);
+            OpenSsl.require(result, "EVP_CIPHER_CTX_ctrl of a tag");
         }
 
         @Override
@@ -127,61 +99,54 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
     }
 
     private static final class CounterMac implements CounterMacCipher {
-        private final MemorySegment outLength = newOutLength();
         private long context;
         private long macContext;
 
         CounterMac(byte[] key, byte[] macKey) {
+            NativeScratch scratch = NativeScratch.ofThread();
             try {
                 context = newCipherContext((long) OpenSsl.EVP_AES_128_CTR.invokeExact(), key, true);
                 macContext = OpenSsl.requireObject((long) OpenSsl.HMAC_CTX_NEW.invokeExact(), "an HMAC context");
-                OpenSsl.require(
-                        (int) OpenSsl.HMAC_INIT_KEY.invokeExact(
-                                macContext,
-                                MemorySegment.ofArray(macKey),
-                                macKey.length,
-                                (long) OpenSsl.EVP_SHA1.invokeExact(),
-                                0L),
-                        "HMAC_Init_ex with a key");
+                long sha1 = (long) OpenSsl.EVP_SHA1.invokeExact();
+                scratch.put(macKey, 0, macKey.length, 0);
+                int result = (int) OpenSsl.HMAC_INIT.invokeExact(macContext, scratch.data, macKey.length, sha1, 0L);
+                OpenSsl.require(result, "HMAC_Init_ex with a key");
             } catch (Throwable e) {
                 close();
                 throw OpenSsl.unexpected(e);
+            } finally {
+                scratch.put(new byte[macKey.length], 0, macKey.length, 0);
             }
         }
 
         @Override
         public void crypt(byte[] iv, byte[] text, int offset, int length) {
-            long ctx = requireOpen(context);
-            if (length == 0) {
-                return;
-            }
+            requireOpen(context);
+            NativeScratch scratch = NativeScratch.ofThread();
+            scratch.put(text, offset, length, 0);
             try {
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_INIT_IV.invokeExact(
-                                ctx, 0L, 0L, 0L, MemorySegment.ofArray(iv), SAME_DIRECTION),
-                        "EVP_CipherInit_ex with an IV");
-                MemorySegment inPlace = OpenSsl.slice(text, offset, length);
-                OpenSsl.require(
-                        (int) OpenSsl.EVP_CIPHER_UPDATE.invokeExact(ctx, inPlace, outLength, inPlace, length),
-                        "EVP_CipherUpdate");
+                setIv(context, scratch, iv);
+                OpenSslCipherProvider.crypt(context, scratch.data, scratch.data, scratch, length);
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);
             }
+            scratch.get(0, text, offset, length);
         }
 
         @Override
         public void authenticate(byte[] data, int offset, int length, byte[] mac) {
-            long ctx = requireOpen(macContext);
+            requireOpen(macContext);
+            NativeScratch scratch = NativeScratch.ofThread();
+            scratch.put(data, offset, length, 0);
             try {
-                OpenSsl.require((int) OpenSsl.HMAC_INIT_AGAIN.invokeExact(ctx, 0L, 0, 0L, 0L), "HMAC_Init_ex");
+                OpenSsl.require((int) OpenSsl.HMAC_INIT.invokeExact(macContext, 0L, 0, 0L, 0L), "HMAC_Init_ex");
                 OpenSsl.require(
-                        (int) OpenSsl.HMAC_UPDATE.invokeExact(ctx, OpenSsl.slice(data, offset, length), (long) length),
-                        "HMAC_Update");
-                OpenSsl.require(
-                        (int) OpenSsl.HMAC_FINAL.invokeExact(ctx, OpenSsl.slice(mac, 0, MAC_BYTES), 0L), "HMAC_Final");
+                        (int) OpenSsl.HMAC_UPDATE.invokeExact(macContext, scratch.data, (long) length), "HMAC_Update");
+                OpenSsl.require((int) OpenSsl.HMAC_FINAL.invokeExact(macContext, scratch.result, 0L), "HMAC_Final");
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);
             }
+            scratch.getResult(mac, MAC_BYTES);
         }
 
         @Override
@@ -198,12 +163,36 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         }
     }
 
+    private static long newCipherContext(long algorithm, byte[] key, boolean encrypts) throws Throwable {
+        long context = OpenSsl.requireObject((long) OpenSsl.EVP_CIPHER_CTX_NEW.invokeExact(), "a cipher context");
+        NativeScratch scratch = NativeScratch.ofThread();
+        scratch.put(key, 0, key.length, 0);
+        int result =
+                (int) OpenSsl.EVP_CIPHER_INIT.invokeExact(context, algorithm, 0L, scratch.data, 0L, encrypts ? 1 : 0);
+        scratch.put(new byte[key.length], 0, key.length, 0);
+        if (result != 1) {
+            freeCipherContext(context);
+        }
+        OpenSsl.require(result, "EVP_CipherInit_ex with a key");
+        return context;
+    }
+
+    private static void setIv(long context, NativeScratch scratch, byte[] iv) throws Throwable {
+        scratch.putIv(iv);
+        int result = (int) OpenSsl.EVP_CIPHER_INIT.invokeExact(context, 0L, 0L, 0L, scratch.iv, SAME_DIRECTION);
+        OpenSsl.require(result, "EVP_CipherInit_ex with an IV");
+    }
+
+    private static void crypt(long context, long out, long in, NativeScratch scratch, int length) throws Throwable {
+        int result = (int) OpenSsl.EVP_CIPHER_UPDATE.invokeExact(context, out, scratch.outLength, in, length);
+        OpenSsl.require(result, "EVP_CipherUpdate");
+    }
+
     /// A freed context must never reach native code again.
-    private static long requireOpen(long context) {
+    private static void requireOpen(long context) {
         if (context == 0) {
             throw new IllegalStateException("the cipher is closed");
         }
-        return context;
     }
 
     /// Returns the value that marks a context as freed.

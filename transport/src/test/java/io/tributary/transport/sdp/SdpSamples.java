@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// Descriptions as clients and servers really wrote them, and two written by hand after Firefox's and aiortc's manner.
-final class SdpSamples {
+public final class SdpSamples {
     static final List<String> NAMES = List.of(
             "chromium-single-pc-offer",
             "chromium-simulcast-publish-offer",
@@ -21,7 +21,7 @@ final class SdpSamples {
 
     private SdpSamples() {}
 
-    static String text(String name) {
+    public static String text(String name) {
         try (InputStream in = Objects.requireNonNull(SdpSamples.class.getResourceAsStream(name + ".sdp"), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -36,7 +36,7 @@ final class SdpSamples {
         };
     }
 
-    static SessionDescription sample(String name) {
+    public static SessionDescription sample(String name) {
         return read(text(name));
     }
 }

@@ -1,0 +1,9 @@
+package io.tributary.server;
+
+/// How much is logged.
+public enum LogLevel {
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR
+}

@@ -1,0 +1,192 @@
+package io.tributary.server;
+
+import io.tributary.sfu.room.RoomSettings;
+import io.tributary.sfu.router.DatagramInlet;
+import io.tributary.sfu.router.MediaLoops;
+import io.tributary.sfu.router.MediaShard;
+import io.tributary.sfu.signal.Lobby;
+import io.tributary.sfu.signal.SignalRoute;
+import io.tributary.sfu.token.ApiKeys;
+import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.sfu.token.TokenVerifier;
+import io.tributary.transport.dtls.BouncyDtls;
+import io.tributary.transport.dtls.DtlsIdentity;
+import io.tributary.transport.http.HttpReply;
+import io.tributary.transport.http.HttpRoute;
+import io.tributary.transport.http.Routes;
+import io.tributary.transport.ice.IceCandidate;
+import io.tributary.transport.loop.SerialLoop;
+import io.tributary.transport.netty.NettyLoop;
+import io.tributary.transport.netty.UdpShard;
+import io.tributary.transport.srtp.SrtpCipherProvider;
+import io.tributary.transport.srtp.SrtpProviders;
+import io.tributary.transport.web.HttpGateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The only place that knows every module: plain `new`, read top to bottom.
+final class Wiring {
+    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
+    /// Goodbyes are written within milliseconds; a client that does not read them is cut off.
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private Wiring() {}
+
+    static RunningServer start(ServerConfig config, MediaPlan plan) throws IOException {
+        var open = new ArrayDeque<AutoCloseable>();
+        try {
+            return start(config, plan, open);
+        } catch (IOException | RuntimeException e) {
+            closeAll(open);
+            throw e;
+        }
+    }
+
+    private static RunningServer start(ServerConfig config, MediaPlan plan, Deque<AutoCloseable> open)
+            throws IOException {
+        InstantSource clock = InstantSource.system();
+        var random = new SecureRandom();
+
+        SrtpCipherProvider ciphers = SrtpProviders.choose();
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        open.push(blocking::shutdownNow);
+        DtlsIdentity identity = DtlsIdentity.generate(random, clock.instant());
+        BouncyDtls.warmUp(identity, blocking);
+        var shards = new ArrayList<MediaShard>();
+        for (int port : plan.ports()) {
+            shards.add(shard(plan, port, open));
+        }
+        var media = new MediaLoops(shards, loop -> new BouncyDtls(loop, identity, blocking), ciphers, random);
+
+        SerialLoop control = new SerialLoop("control").start();
+        open.push(control);
+        ApiKeys keys = keys(config);
+        var issuer = new TokenIssuer(keys);
+        var lobby = new Lobby(
+                control,
+                media,
+                random,
+                clock,
+                issuer,
+                roomSettings(config.rooms()),
+                config.rooms().tokenRefreshInterval(),
+                nodeId(random),
+                event -> log.debug("{}", event));
+
+        var routes = new Routes();
+        new SignalRoute(new TokenVerifier(keys), clock, lobby).mount(routes);
+        new CallRoutes(issuer, clock, random).mount(routes, config.hasWellKnownKey());
+        HttpRoute healthy = HttpRoute.of(request -> HttpReply.text(200, "OK"));
+        routes.exact("/", healthy);
+        routes.exact("/healthz", healthy);
+        HttpGateway http = HttpGateway.open(
+                config.http().bindAddresses().isEmpty()
+                        ? List.of(InetAddress.getByName("::"))
+                        : config.http().bindAddresses(),
+                config.http().port(),
+                routes);
+        open.push(http);
+        return new Running(http, ciphers, lobby, open);
+    }
+
+    /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
+    private static MediaShard shard(MediaPlan plan, int port, Deque<AutoCloseable> open) throws IOException {
+        NettyLoop loop = new NettyLoop("media-" + port).start();
+        open.push(loop);
+        var inlet = new DatagramInlet();
+        List<InetSocketAddress> addresses = plan.bindAddresses().stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
+        UdpShard shard = UdpShard.bind(loop, addresses, inlet);
+        open.push(shard);
+        var candidates = new ArrayList<IceCandidate>();
+        for (InetAddress address : plan.candidateAddresses()) {
+            candidates.add(candidate(address, port, candidates.size()));
+        }
+        return new MediaShard(loop, loop.packets(), shard, candidates, inlet);
+    }
+
+    /// RFC 8445 §5.1.2.1: type preference 126 for host candidates, earlier addresses preferred, component 1.
+    private static IceCandidate candidate(InetAddress address, int port, int index) {
+        long priority = (126L << 24) | ((65_535L - index) << 8) | 255;
+        return new IceCandidate(Integer.toString(index + 1), priority, address, port);
+    }
+
+    private static ApiKeys keys(ServerConfig config) {
+        Map<String, String> secrets = new LinkedHashMap<>();
+        config.keys().forEach((key, secret) -> secrets.put(key, secret.value()));
+        return new ApiKeys(secrets);
+    }
+
+    private static RoomSettings roomSettings(ServerConfig.RoomDefaults rooms) {
+        return new RoomSettings(
+                rooms.autoCreate(),
+                Math.toIntExact(rooms.emptyTimeout().toSeconds()),
+                Math.toIntExact(rooms.departureTimeout().toSeconds()),
+                rooms.maxParticipants(),
+                0);
+    }
+
+    private static String nodeId(SecureRandom random) {
+        return "ND_" + Long.toUnsignedString(random.nextLong() >>> 4, 36);
+    }
+
+    /// Closes in reverse order of opening.
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                log.warn("closing failed", e);
+            }
+        }
+    }
+
+    private record Running(HttpGateway http, SrtpCipherProvider ciphers, Lobby lobby, Deque<AutoCloseable> open)
+            implements RunningServer {
+        @Override
+        public int httpPort() {
+            return http.port();
+        }
+
+        @Override
+        public String cryptoProvider() {
+            return ciphers.name();
+        }
+
+        @Override
+        public boolean hasCallPage() {
+            return CallRoutes.hasPage();
+        }
+
+        @Override
+        public void close() {
+            try {
+                lobby.shutdown().toCompletableFuture().get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                log.warn("not everybody was told to leave", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            closeAll(open);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// Which server is under test, and how to start another one with a configuration of its own.
+//
+//   TRIBUTARY_URL, TRIBUTARY_KEY, TRIBUTARY_SECRET   a server that is already running
+//   TRIBUTARY_SERVE   a command that starts one; the configuration file's name is put in the
+//                     place of {config}, or at the end
+import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until, within } from './wait.mjs';
+
+export const inCi = process.env.CI === 'true';
+
+/** The server under test. */
+export const server = {
+  url: process.env.TRIBUTARY_URL ?? 'ws://127.0.0.1:7880',
+  key: process.env.TRIBUTARY_KEY ?? 'devkey',
+  secret: process.env.TRIBUTARY_SECRET ?? 'secret',
+};
+
+export const httpUrl = (of = server) => of.url.replace(/^ws/, 'http').replace(/\/$/, '');
+
+/**
+ * Why a test cannot run here, for node's `skip`. With CI=true there is no such thing: what is
+ * missing then fails the test that misses it.
+ */
+export const skipUnless = (present, reason) => (present || inCi ? false : reason);
+
+/**
+ * The suite also runs against livekit-server itself (TRIBUTARY_REFERENCE=1), to keep the tests
+ * honest. Where it is known to differ from what we promise, a test says how and is skipped there.
+ */
+export const referenceDiffers = (how) => (process.env.TRIBUTARY_REFERENCE === '1' ? `reference differs: ${how}` : false);
+
+export const canServe = Boolean(process.env.TRIBUTARY_SERVE);
+export const skipUnlessServing = skipUnless(canServe, 'TRIBUTARY_SERVE is not set: no server with its own configuration');
+
+export async function freePort() {
+  for (;;) {
+    const tcp = net.createServer();
+    await new Promise((done, fail) => tcp.once('error', fail).listen(0, '127.0.0.1', done));
+    const { port } = tcp.address();
+    const udp = dgram.createSocket('udp4');
+    const free = await new Promise((done) => {
+      udp.once('error', () => done(false));
+      udp.bind(port, '127.0.0.1', () => done(true));
+    });
+    await new Promise((done) => tcp.close(done));
+    if (free) await new Promise((done) => udp.close(done));
+    if (free) return port;
+  }
+}
+
+/**
+ * Starts a server. `config` is YAML text added to what every server here needs; `rtc` is YAML
+ * text for the inside of the `rtc` section.
+ */
+export async function startServer({ config = '', rtc = '' } = {}) {
+  if (!canServe) throw new Error('TRIBUTARY_SERVE must name the command that starts a server');
+  const directory = mkdtempSync(join(tmpdir(), 'tributary-peers-'));
+  const file = join(directory, 'config.yaml');
+  const [port, udpPort] = [await freePort(), await freePort()];
+  const key = 'peerkey';
+  const secret = 'a-secret-for-tests-only-0123456789abcdef';
+  const indented = rtc.split('\n').map((line) => `  ${line}`).join('\n');
+  writeFileSync(
+    file,
+    `port: ${port}
+bind_addresses: ["127.0.0.1"]
+keys:
+  ${key}: ${secret}
+rtc:
+  udp_port: ${udpPort}
+  tcp_port: 0
+  node_ip: 127.0.0.1
+  enable_loopback_candidate: true
+  use_external_ip: false
+${indented}
+${config}
+`,
+  );
+  const words = process.env.TRIBUTARY_SERVE.split(' ').filter(Boolean);
+  const command = words.some((word) => word.includes('{config}'))
+    ? words.map((word) => word.replace('{config}', file))
+    : [...words, file];
+  let output = '';
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output = (output + data).slice(-20_000);
+    });
+  }
+  let exit;
+  const ended = new Promise((done) => {
+    child.once('exit', (code, signal) => done((exit = code ?? signal)));
+    child.once('error', (error) => done((exit = String(error))));
+  });
+  const started = { url: `ws://127.0.0.1:${port}`, key, secret, output: () => output };
+  try {
+    await until(
+      'the server answers on its port',
+      async () => {
+        if (exit !== undefined) throw new Error(`it ended with ${exit}:\n${output}`);
+        return (await get(`${httpUrl(started)}/`)).status === 200;
+      },
+      { timeoutMillis: 60_000, everyMillis: 100 },
+    );
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`${error.message}\n${output.slice(-3000)}`);
+  }
+  started.stop = async () => {
+    child.kill('SIGTERM');
+    try {
+      await within(10_000, 'the server ends after SIGTERM', ended);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+    return exit;
+  };
+  return started;
+}
+
+/** Plain GET without fetch's conveniences: status, headers and text. */
+export function get(url, { headers = {}, method = 'GET', body, timeoutMillis = 5000 } = {}) {
+  return new Promise((done, fail) => {
+    const request = http.request(url, { headers, method, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (data) => (text += data));
+      response.on('end', () => done({ status: response.statusCode, headers: response.headers, text }));
+    });
+    request.setTimeout(timeoutMillis, () => request.destroy(new Error(`no answer from ${url.split('?')[0]}`)));
+    request.on('error', fail);
+    request.end(body);
+  });
+}
+
+/**
+ * A proxy in front of `target` that knows no `/rtc/v1`: what clients of an older deployment see.
+ * The 404 must carry the CORS header, or a browser gives up instead of falling back.
+ */
+export async function withoutV1(target = server) {
+  const to = new URL(httpUrl(target));
+  const seen = [];
+  const sockets = new Set();
+  const proxy = http.createServer((request, response) => {
+    seen.push(request.url.split('?')[0]);
+    if (request.url.startsWith('/rtc/v1')) {
+      response.writeHead(404, { 'access-control-allow-origin': '*', 'content-type': 'text/plain' });
+      response.end('404 page not found\n');
+      return;
+    }
+    const onward = http.request(
+      { host: to.hostname, port: to.port, path: request.url, method: request.method, headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  proxy.on('upgrade', (request, socket, head) => {
+    seen.push(request.url.split('?')[0]);
+    if (request.url.startsWith('/rtc/v1')) {
+      socket.end('HTTP/1.1 404 Not Found\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    const onward = net.connect(Number(to.port), to.hostname, () => {
+      const lines = [`${request.method} ${request.url} HTTP/1.1`];
+      for (let i = 0; i < request.rawHeaders.length; i += 2) {
+        lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`);
+      }
+      onward.write(`${lines.join('\r\n')}\r\n\r\n`);
+      onward.write(head);
+      socket.pipe(onward);
+      onward.pipe(socket);
+    });
+    sockets.add(socket).add(onward);
+    for (const [one, other] of [[socket, onward], [onward, socket]]) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  await new Promise((done) => proxy.listen(0, '127.0.0.1', done));
+  return {
+    ...target,
+    url: `ws://127.0.0.1:${proxy.address().port}`,
+    seen,
+    stop: () =>
+      new Promise((done) => {
+        sockets.forEach((socket) => socket.destroy());
+        proxy.closeAllConnections();
+        proxy.close(done);
+      }),
+  };
+}

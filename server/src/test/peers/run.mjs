@@ -1,0 +1,36 @@
+// Runs the suite: `node run.mjs [file …]`.
+//
+// The server is the one in TRIBUTARY_URL, or else one that TRIBUTARY_SERVE starts for the run.
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startServer } from './lib/server.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const files = process.argv.slice(2).length
+  ? process.argv.slice(2)
+  : readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort();
+
+let started;
+const env = { ...process.env };
+if (!env.TRIBUTARY_URL) {
+  started = await startServer();
+  Object.assign(env, { TRIBUTARY_URL: started.url, TRIBUTARY_KEY: started.key, TRIBUTARY_SECRET: started.secret });
+}
+const child = spawn(
+  process.execPath,
+  ['--test', '--test-concurrency=1', '--test-reporter=tap', '--test-timeout=180000', ...files.map((file) => join(here, file))],
+  { stdio: 'inherit', env },
+);
+const code = await new Promise((done) => child.once('exit', (status, signal) => done(status ?? signal)));
+try {
+  await started?.stop();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+if (code !== 0) {
+  if (started) console.error(`The server's last words:\n${started.output().slice(-4000)}`);
+  process.exitCode = 1;
+}

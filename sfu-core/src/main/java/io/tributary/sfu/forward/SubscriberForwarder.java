@@ -1,0 +1,212 @@
+package io.tributary.sfu.forward;
+
+import io.tributary.sfu.track.Layer;
+import io.tributary.sfu.track.LayerDemand;
+import io.tributary.sfu.track.LocalSink;
+import io.tributary.sfu.track.TrackPacket;
+import io.tributary.sfu.track.TrackSource;
+import io.tributary.transport.codec.FrameFacts;
+import io.tributary.transport.codec.Vp8Payload;
+import io.tributary.transport.io.DropCounter;
+import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.peer.OutgoingFeedback;
+import io.tributary.transport.peer.OutgoingHeader;
+import io.tributary.transport.peer.OutgoingStream;
+import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.rtp.MediaKind;
+import io.tributary.transport.rtp.RtpPacket;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One track on its way to one subscriber: selects a layer, rewrites it to a continuous stream, and answers what the
+/// subscriber says about it. The frames' bytes pass untouched. On the subscriber's loop.
+public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
+    private final TrackSource<? super LocalSink> source;
+    private final DropCounter<ForwardDrop> drops;
+    private final Consumer<Throwable> onFailure;
+    private final LayerSelector selector;
+    private final HeaderRewriter rewriter;
+    private final @Nullable Vp8Rewriter vp8;
+    private final OutgoingHeader header = new OutgoingHeader();
+    private final RtpPacket resent = new RtpPacket();
+    private final FrameFacts resentFacts = new FrameFacts();
+    private final OutgoingStream out;
+    private @Nullable ResendLimit resends;
+    private boolean connected;
+    private boolean closed;
+    private int liveLayers;
+
+    /// A forwarder whose stream exists and carries nothing before [#onConnected].
+    ///
+    /// @param open makes the stream to the subscriber, whose feedback comes here
+    /// @param onFailure told of a bug in here; the subscriber's connection is not to be trusted any more
+    public SubscriberForwarder(
+            TrackSource<? super LocalSink> source,
+            LayerDemand demand,
+            Function<OutgoingFeedback, OutgoingStream> open,
+            DropCounter<ForwardDrop> drops,
+            Consumer<Throwable> onFailure) {
+        this.source = source;
+        this.drops = drops;
+        this.onFailure = onFailure;
+        Codec codec = source.spec().codec();
+        selector = new LayerSelector(source.spec().layers(), demand);
+        rewriter = new HeaderRewriter(codec.clockRateHz(), codec.kind() == MediaKind.VIDEO);
+        vp8 = codec == Codec.VP8 ? new Vp8Rewriter() : null;
+        out = open.apply(this);
+    }
+
+    /// The subscriber's connection is secured. Nothing was spent on it before, so the stream begins at a key frame.
+    public void onConnected(long nowMicros) {
+        connected = true;
+        askForKeyframe(nowMicros);
+    }
+
+    /// Nothing wanted stops at once; anything else begins or goes on at the next key frame of the layer it means.
+    public void demand(long nowMicros, LayerDemand demand) {
+        selector.demand(demand);
+        askForKeyframe(nowMicros);
+    }
+
+    @Override
+    public void onPacket(long nowMicros, TrackPacket packet) {
+        if (closed) {
+            return;
+        }
+        if (!connected) {
+            drops.count(ForwardDrop.NOT_CONNECTED);
+            return;
+        }
+        Layer layer = packet.layer();
+        liveLayers = packet.liveLayers();
+        switch (selector.select(layer.index(), layer.epoch(), packet.keyframeStart(), liveLayers)) {
+            case FORWARD -> forward(nowMicros, packet);
+            case SWITCH -> switchTo(nowMicros, packet);
+            case DROP_PAUSED -> drops.count(ForwardDrop.PAUSED);
+            case DROP_OTHER_LAYER -> drops.count(ForwardDrop.OTHER_LAYER);
+            case DROP_AWAITING_KEYFRAME -> drops.count(ForwardDrop.AWAITING_KEYFRAME);
+        }
+        askForKeyframe(nowMicros);
+    }
+
+    @Override
+    public void onSenderReport(long nowMicros, Layer layer) {
+        if (!closed
+                && connected
+                && layer.index() == selector.following()
+                && rewriter.current().epoch == layer.epoch()) {
+            int timestampTicks = rewriter.mapTimestamp(layer.clock().timestampTicks());
+            out.sendSenderReport(nowMicros, layer.clock().ntpTime(), timestampTicks);
+        }
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+        onFailure.accept(failure);
+    }
+
+    /// Answers from the source's history: the packet as it was sent first, from the layer that was followed then.
+    @Override
+    public void onNack(long nowMicros, int seq) {
+        if (closed) {
+            return;
+        }
+        Segment segment = rewriter.segmentOf(seq);
+        Layer layer = segment == null ? null : segment.layer;
+        if (segment == null || layer == null || layer.epoch() != segment.epoch) {
+            drops.count(ForwardDrop.NACK_UNKNOWN);
+            return;
+        }
+        long extendedSeq = rewriter.reverse(segment, seq);
+        PacketBuffer buffer = layer.history().get(extendedSeq);
+        if (buffer == null || !resent.wrap(buffer, source.extensions())) {
+            drops.count(ForwardDrop.NACK_MISSING);
+            return;
+        }
+        if (!resendLimit().allow(nowMicros, seq, out.roundTripMicros())) {
+            drops.count(ForwardDrop.NACK_LIMITED);
+            return;
+        }
+        rewriter.place(segment, extendedSeq, resent.timestampTicks(), resent.marker(), header);
+        if (vp8 == null) {
+            replaceNothing();
+        } else {
+            Vp8Payload.parse(resent.array(), resent.payloadOffset(), resent.payloadLength(), resentFacts);
+            vp8.write(segment, resent, resentFacts, header);
+        }
+        out.resend(nowMicros, resent, header);
+    }
+
+    /// The subscriber lost the thread: a key frame of what it gets, or should get.
+    @Override
+    public void onKeyframeRequest(long nowMicros) {
+        if (closed || !connected) {
+            return;
+        }
+        int layer = selector.following() >= 0 ? selector.following() : selector.wanted(liveLayers);
+        if (layer >= 0) {
+            source.requestKeyframe(layer, nowMicros);
+        }
+    }
+
+    /// Ends the stream. What is still under way to this sink is ignored.
+    public void close() {
+        closed = true;
+        out.close();
+    }
+
+    /// Most subscriptions never lose anything: made when first needed.
+    private ResendLimit resendLimit() {
+        ResendLimit limit = resends;
+        if (limit == null) {
+            limit = new ResendLimit();
+            resends = limit;
+        }
+        return limit;
+    }
+
+    private void switchTo(long nowMicros, TrackPacket packet) {
+        RtpPacket rtp = packet.rtp();
+        Layer layer = packet.layer();
+        Segment segment = rewriter.begin(nowMicros, layer, packet.extendedSeq(), rtp.timestampTicks());
+        if (vp8 != null) {
+            vp8.begin(segment, packet.facts());
+        }
+        forward(nowMicros, packet);
+        if (layer.clock().known()) {
+            // Receivers keep lip sync by sender reports, and this segment's time line may lie elsewhere than the last
+            // one's: say so now, not when the publisher reports next.
+            int timestampTicks = rewriter.mapTimestamp(layer.clock().timestampTicksAt(nowMicros));
+            out.sendSenderReport(nowMicros, layer.clock().ntpTimeAt(nowMicros), timestampTicks);
+        }
+    }
+
+    private void forward(long nowMicros, TrackPacket packet) {
+        RtpPacket rtp = packet.rtp();
+        if (!rewriter.rewrite(nowMicros, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header)) {
+            drops.count(ForwardDrop.STALE);
+            return;
+        }
+        if (vp8 == null) {
+            replaceNothing();
+        } else {
+            vp8.rewrite(rewriter.current(), rtp, packet.facts(), header);
+        }
+        out.send(nowMicros, rtp, header);
+    }
+
+    private void replaceNothing() {
+        header.replacedBytes = 0;
+        header.prefixBytes = 0;
+    }
+
+    private void askForKeyframe(long nowMicros) {
+        if (connected && !closed) {
+            int layer = selector.wanted(liveLayers);
+            if (layer >= 0) {
+                source.requestKeyframe(layer, nowMicros);
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.tributary.sfu.room;
+
+import io.tributary.sfu.room.TrackRequest.SimulcastCodec;
+import io.tributary.sfu.room.TrackView.CodecView;
+import io.tributary.sfu.token.MediaSource;
+import io.tributary.sfu.track.LayerDemand;
+import io.tributary.sfu.track.TrackSid;
+import io.tributary.sfu.track.TrackSpec;
+import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.rtp.MediaKind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A track of a participant: pending from its request until SDP carries it, published from then on.
+final class Publication {
+    /// Wire numbers of audio features that a request may also say with a flag of its own.
+    private static final int FEATURE_STEREO = 0;
+
+    private static final int FEATURE_NO_DTX = 1;
+
+    /// Low to high, in both spellings clients use.
+    private static final List<String> RIDS_LOW_TO_HIGH = List.of("q", "2", "h", "1", "f", "0");
+
+    final TrackSid sid;
+    final Participant publisher;
+
+    /// Those who receive it now.
+    final Map<ParticipantSid, Subscription> subscribers = new LinkedHashMap<>();
+
+    boolean muted;
+    int width;
+    int height;
+    List<Integer> audioFeatures;
+
+    /// Somebody has received it: the publisher was told.
+    boolean toldSubscribed;
+
+    final WantedQuality wantedQuality;
+
+    private final TrackRequest request;
+    private List<VideoLayer> layers;
+    private @Nullable Codec codec;
+    private String mid = "";
+    private String sdpCid = "";
+    private List<String> rids = List.of();
+    private long unixMicros;
+
+    Publication(TrackSid sid, Participant publisher, TrackRequest request, Timers.Timer downgradeTimer) {
+        this.sid = sid;
+        this.publisher = publisher;
+        this.request = request;
+        this.muted = request.muted();
+        this.width = request.width();
+        this.height = request.height();
+        this.audioFeatures = features(request);
+        this.layers = declaredLayers(request);
+        this.wantedQuality = new WantedQuality(downgradeTimer);
+    }
+
+    TrackRequest request() {
+        return request;
+    }
+
+    boolean published() {
+        return codec != null;
+    }
+
+    /// Of a published track.
+    Codec codec() {
+        return Objects.requireNonNull(codec);
+    }
+
+    String mid() {
+        return mid;
+    }
+
+    boolean video() {
+        return request.type() == TrackType.VIDEO;
+    }
+
+    MediaKind kind() {
+        return video() ? MediaKind.VIDEO : MediaKind.AUDIO;
+    }
+
+    /// Whether the client means this track by `cid`.
+    boolean answersTo(String cid) {
+        if (cid.isEmpty()) {
+            return false;
+        }
+        for (SimulcastCodec simulcast : request.simulcastCodecs()) {
+            if (simulcast.cid().equals(cid)) {
+                return true;
+            }
+        }
+        return request.cid().equals(cid) || sdpCid.equals(cid);
+    }
+
+    /// From pending to published.
+    void negotiated(Codec withCodec, String onMid, String cid, List<String> withRids, long atUnixMicros) {
+        sdpCid = answersTo(cid) ? "" : cid;
+        codec = withCodec;
+        mid = onMid;
+        rids = lowToHigh(withRids);
+        List<VideoLayer> found = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            VideoLayer layer = layers.get(i);
+            String rid = i < rids.size() ? rids.get(i) : "";
+            found.add(new VideoLayer(
+                    layer.quality(), layer.width(), layer.height(), layer.bitrateBps(), layer.ssrc(), i, rid, 0));
+        }
+        layers = found;
+        unixMicros = atUnixMicros;
+    }
+
+    /// The first packet of a layer was seen.
+    void layerStarted(int index, int ssrc) {
+        if (index >= 0 && index < layers.size()) {
+            VideoLayer layer = layers.get(index);
+            List<VideoLayer> found = new ArrayList<>(layers);
+            found.set(
+                    index,
+                    new VideoLayer(
+                            layer.quality(),
+                            layer.width(),
+                            layer.height(),
+                            layer.bitrateBps(),
+                            ssrc,
+                            layer.spatialLayer(),
+                            layer.rid(),
+                            layer.repairSsrc()));
+            layers = found;
+        }
+    }
+
+    TrackSpec spec() {
+        return new TrackSpec(sid, codec(), rids);
+    }
+
+    /// Streams that arrive separately.
+    int layerCount() {
+        return Math.max(1, rids.size());
+    }
+
+    LayerDemand highestDemand() {
+        return new LayerDemand(layerCount() - 1);
+    }
+
+    /// The highest layer that is not above `quality`; the lowest there is if all are.
+    LayerDemand demandForQuality(VideoQuality quality) {
+        int layer = 0;
+        for (int i = 0; i < layerCount(); i++) {
+            if (qualityOf(i).compareTo(quality) <= 0) {
+                layer = i;
+            }
+        }
+        return new LayerDemand(layer);
+    }
+
+    /// The smallest layer of at least nine tenths of what is shown, by height, or by width for upright video: a tile
+    /// is cut to fit the other way.
+    LayerDemand demandForSize(int shownWidth, int shownHeight) {
+        boolean upright = width < height;
+        int shown = upright ? shownWidth : shownHeight;
+        for (int i = 0; i < Math.min(layerCount(), layers.size()); i++) {
+            int size = upright ? layers.get(i).width() : layers.get(i).height();
+            if (size >= 0.9 * shown) {
+                return new LayerDemand(i);
+            }
+        }
+        return highestDemand();
+    }
+
+    /// What a layer counts as. The only layer of a track counts as the best: whatever is asked for, it is the answer.
+    VideoQuality qualityOf(int layer) {
+        if (layerCount() == 1) {
+            return VideoQuality.HIGH;
+        }
+        return layer < layers.size()
+                ? layers.get(layer).quality()
+                : VideoQuality.values()[Math.min(layer, VideoQuality.HIGH.ordinal())];
+    }
+
+    TrackView view() {
+        String mimeType = codec == null ? "" : codec.mimeType();
+        return new TrackView(
+                sid,
+                request.type(),
+                request.name(),
+                muted,
+                width,
+                height,
+                video() && layers.size() > 1,
+                request.disableDtx(),
+                request.source(),
+                layers,
+                mimeType,
+                mid,
+                List.of(codecView(mimeType)),
+                request.stereo(),
+                request.disableRed(),
+                request.encryption(),
+                stream(),
+                unixMicros,
+                audioFeatures,
+                // Without a list of codecs a client knows nothing of codec regression.
+                request.simulcastCodecs().isEmpty() ? BackupCodecPolicy.SIMULCAST : request.backupCodecPolicy(),
+                request.packetTrailerFeatures());
+    }
+
+    /// One codec is forwarded per track; what else was asked for becomes VP8.
+    private CodecView codecView(String mimeType) {
+        boolean named = !request.simulcastCodecs().isEmpty();
+        String cid = named ? request.simulcastCodecs().getFirst().cid() : "";
+        String planned = mimeType;
+        if (planned.isEmpty() && named) {
+            planned = video() ? Codec.VP8.mimeType() : Codec.OPUS.mimeType();
+        }
+        return new CodecView(
+                planned,
+                mid,
+                cid.isEmpty() ? request.cid() : cid,
+                layers,
+                VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM,
+                sdpCid);
+    }
+
+    private String stream() {
+        if (!request.stream().isEmpty()) {
+            return request.stream();
+        }
+        MediaSource source = request.source();
+        return switch (source) {
+            case CAMERA, MICROPHONE -> "camera";
+            case SCREEN_SHARE, SCREEN_SHARE_AUDIO -> "screen";
+            case UNKNOWN -> "unknown";
+        };
+    }
+
+    private static List<VideoLayer> declaredLayers(TrackRequest request) {
+        List<VideoLayer> declared = request.layers();
+        if (declared.isEmpty() && !request.simulcastCodecs().isEmpty()) {
+            declared = request.simulcastCodecs().getFirst().layers();
+        }
+        return declared.stream()
+                .sorted(Comparator.comparing(VideoLayer::quality))
+                .toList();
+    }
+
+    private static List<Integer> features(TrackRequest request) {
+        List<Integer> features = new ArrayList<>(request.audioFeatures());
+        if (request.stereo() && !features.contains(FEATURE_STEREO)) {
+            features.add(FEATURE_STEREO);
+        }
+        if (request.disableDtx() && request.type() == TrackType.AUDIO && !features.contains(FEATURE_NO_DTX)) {
+            features.add(FEATURE_NO_DTX);
+        }
+        return List.copyOf(features);
+    }
+
+    /// SDP order says nothing (Firefox turns it round); names do. Unknown names keep their order.
+    private static List<String> lowToHigh(List<String> rids) {
+        return RIDS_LOW_TO_HIGH.containsAll(rids)
+                ? rids.stream()
+                        .sorted(Comparator.comparingInt(RIDS_LOW_TO_HIGH::indexOf))
+                        .toList()
+                : List.copyOf(rids);
+    }
+}

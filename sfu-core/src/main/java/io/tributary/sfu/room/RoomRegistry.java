@@ -1,0 +1,196 @@
+package io.tributary.sfu.room;
+
+import io.tributary.sfu.room.JoinOutcome.Refused;
+import io.tributary.sfu.token.AccessToken;
+import io.tributary.sfu.token.RoomName;
+import io.tributary.transport.loop.DeadlineQueue;
+import io.tributary.transport.loop.Timed;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All rooms of this server, by name. Control loop only; whoever owns it calls `loop.watch(registry)` after each call,
+/// because calls move its deadline.
+///
+/// Effects go to one consumer, a list per intent or wake-up, in order. The consumer may call back into the registry:
+/// what follows from that comes after what is being delivered.
+public final class RoomRegistry implements Timed {
+    private static final Logger log = LoggerFactory.getLogger(RoomRegistry.class);
+
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
+    private static final int UNAVAILABLE = 503;
+
+    private final RoomSettings settings;
+    private final long unixOffsetMicros;
+    private final Sids sids;
+    private final Consumer<List<RoomEffect>> effects;
+    private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
+    private final DeadlineQueue deadlines = new DeadlineQueue();
+    private final ArrayDeque<List<RoomEffect>> outbox = new ArrayDeque<>();
+    private boolean delivering;
+    private long failures;
+
+    /// @param unixOffsetMicros what to add to loop time to get Unix time
+    public RoomRegistry(
+            RoomSettings settings, long unixOffsetMicros, RandomGenerator random, Consumer<List<RoomEffect>> effects) {
+        this.settings = settings;
+        this.unixOffsetMicros = unixOffsetMicros;
+        this.sids = new Sids(random);
+        this.effects = effects;
+    }
+
+    /// Why `order` would be refused right now, as far as it can be said without joining (a full room is no reason
+    /// here). In the order in which livekit-server checks.
+    public Optional<Refused> refusal(JoinOrder order) {
+        AccessToken token = order.token();
+        if (!token.video().roomJoin()) {
+            return refused(UNAUTHORIZED, "permissions denied");
+        }
+        String identity = token.identity().value();
+        if (identity.isEmpty()) {
+            return refused(BAD_REQUEST, "identity cannot be empty");
+        }
+        if (identity.length() > RoomLimits.LONGEST_IDENTITY) {
+            return refused(BAD_REQUEST, "identity is longer than " + RoomLimits.LONGEST_IDENTITY + " characters");
+        }
+        String room = token.room().value();
+        if (room.isEmpty()) {
+            return refused(BAD_REQUEST, "no room name");
+        }
+        if (room.length() > RoomLimits.LONGEST_ROOM_NAME) {
+            return refused(BAD_REQUEST, "room name is longer than " + RoomLimits.LONGEST_ROOM_NAME + " characters");
+        }
+        if (!rooms.containsKey(token.room())) {
+            if (!settings.autoCreate() && !token.video().roomCreate()) {
+                return refused(NOT_FOUND, "requested room does not exist");
+            }
+            if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
+                return refused(UNAVAILABLE, "node has exceeded its configured limit");
+            }
+        }
+        boolean describesItself =
+                !order.metadata().isEmpty() || !order.attributes().isEmpty();
+        if (describesItself && !token.video().canUpdateOwnMetadata()) {
+            return refused(UNAUTHORIZED, "permissions denied");
+        }
+        String tooLarge = Room.tooLarge("", order.metadata(), order.attributes());
+        return tooLarge.isEmpty() ? Optional.empty() : refused(BAD_REQUEST, tooLarge);
+    }
+
+    /// Lets somebody in, or says why not. Effects on others (an older session of the same identity goes) are delivered
+    /// before this returns.
+    public JoinOutcome join(long nowMicros, JoinOrder order) {
+        Optional<Refused> refusal = refusal(order);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        RoomName name = order.token().room();
+        @Nullable Room known = rooms.get(name);
+        if (known != null && known.full(order)) {
+            return new Refused(UNAVAILABLE, "room has exceeded its participant limit");
+        }
+        Room room = known != null ? known : open(name, nowMicros);
+        JoinOutcome.Admitted admitted = room.admit(nowMicros, order);
+        settle(room);
+        return admitted;
+    }
+
+    /// Takes in an intent for a room; nothing happens if the room is not there (any more).
+    public void apply(long nowMicros, RoomName name, RoomIntent intent) {
+        Room room = rooms.get(name);
+        if (room != null) {
+            guarded(room, () -> outbox.add(room.apply(nowMicros, intent)));
+        }
+    }
+
+    /// Ends all rooms: the server goes.
+    public void shutdown(long nowMicros) {
+        for (RoomName name : List.copyOf(rooms.keySet())) {
+            apply(nowMicros, name, new RoomIntent.CloseRoom(DisconnectReason.SERVER_SHUTDOWN));
+        }
+    }
+
+    public int size() {
+        return rooms.size();
+    }
+
+    /// Rooms that a bug of ours ended.
+    public long failures() {
+        return failures;
+    }
+
+    @Override
+    public long nextDeadlineMicros() {
+        return deadlines.nextDeadlineMicros();
+    }
+
+    @Override
+    public void onDeadline(long nowMicros) {
+        deadlines.runDue(nowMicros, (timed, atMicros) -> {
+            Room room = (Room) timed;
+            guarded(room, () -> room.onDeadline(atMicros));
+        });
+    }
+
+    private Room open(RoomName name, long nowMicros) {
+        Room room = new Room(name, settings, sids, unixOffsetMicros, nowMicros);
+        rooms.put(name, room);
+        log.info("room={} opened", name);
+        return room;
+    }
+
+    /// Runs `action`; a bug in it ends its room, not the others.
+    private void guarded(Room room, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | AssertionError e) {
+            failures++;
+            log.error("room={} failed and is closed", room.name(), e);
+            outbox.add(room.abandon());
+        }
+        settle(room);
+    }
+
+    /// After every touch of a room: its effects out, its deadline anew, itself away if it ended.
+    private void settle(Room room) {
+        outbox.add(room.drain());
+        if (room.finished()) {
+            rooms.remove(room.name(), room);
+            deadlines.unwatch(room);
+            log.info("room={} finished", room.name());
+        } else {
+            deadlines.watch(room);
+        }
+        deliver();
+    }
+
+    private void deliver() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            while (!outbox.isEmpty()) {
+                List<RoomEffect> next = outbox.remove();
+                if (!next.isEmpty()) {
+                    effects.accept(next);
+                }
+            }
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private static Optional<Refused> refused(int status, String body) {
+        return Optional.of(new Refused(status, body));
+    }
+}

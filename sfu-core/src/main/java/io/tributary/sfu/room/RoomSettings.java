@@ -1,0 +1,13 @@
+package io.tributary.sfu.room;
+
+/// What an operator sets for rooms.
+///
+/// @param autoCreate whether joining creates a room that is not there
+/// @param emptyTimeoutSeconds how long a room lives that nobody has entered
+/// @param departureTimeoutSeconds how long it lives after the last one left
+/// @param maxParticipants 0 for no limit
+/// @param maxRooms 0 for no limit
+public record RoomSettings(
+        boolean autoCreate, int emptyTimeoutSeconds, int departureTimeoutSeconds, int maxParticipants, int maxRooms) {
+    public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0);
+}

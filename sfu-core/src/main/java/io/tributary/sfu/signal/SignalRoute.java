@@ -1,0 +1,112 @@
+package io.tributary.sfu.signal;
+
+import io.tributary.sfu.room.JoinOrder;
+import io.tributary.sfu.room.JoinOutcome;
+import io.tributary.sfu.token.AccessToken;
+import io.tributary.sfu.token.TokenVerdict;
+import io.tributary.sfu.token.TokenVerifier;
+import io.tributary.transport.http.HttpReply;
+import io.tributary.transport.http.HttpRequest;
+import io.tributary.transport.http.HttpRoute;
+import io.tributary.transport.http.Routes;
+import io.tributary.transport.http.UpgradeRequest;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// LiveKit's way in: `/rtc` and `/rtc/v1`, and beside each a `validate` that makes the same checks without joining.
+/// Called on I/O threads; rooms are asked on the control loop.
+public final class SignalRoute {
+    private static final String BEARER = "Bearer ";
+
+    private static final int UNAUTHORIZED = 401;
+
+    private final TokenVerifier verifier;
+    private final InstantSource clock;
+    private final Lobby lobby;
+
+    public SignalRoute(TokenVerifier verifier, InstantSource clock, Lobby lobby) {
+        this.verifier = verifier;
+        this.clock = clock;
+        this.lobby = lobby;
+    }
+
+    public void mount(Routes routes) {
+        mount(routes, "/rtc", JoinParameters::ofRtc);
+        mount(routes, "/rtc/v1", JoinParameters::ofRtcV1);
+    }
+
+    private void mount(Routes routes, String path, Function<HttpRequest, JoinParameters.Result> read) {
+        routes.webSocket(path, upgrade -> join(upgrade, read));
+        routes.exact(path + "/validate", new HttpRoute() {
+            @Override
+            public CompletionStage<HttpReply> handle(HttpRequest request) {
+                return validate(request, read);
+            }
+        });
+    }
+
+    private void join(UpgradeRequest upgrade, Function<HttpRequest, JoinParameters.Result> read) {
+        switch (knock(upgrade.http(), read)) {
+            case Knock.Refused(HttpReply reply) -> upgrade.refuse(reply);
+            case Knock.Allowed(JoinOrder order, JoinParameters parameters) -> lobby.enter(order, parameters, upgrade);
+        }
+    }
+
+    private CompletionStage<HttpReply> validate(
+            HttpRequest request, Function<HttpRequest, JoinParameters.Result> read) {
+        return switch (knock(request, read)) {
+            case Knock.Refused(HttpReply reply) -> CompletableFuture.completedFuture(reply);
+            case Knock.Allowed(JoinOrder order, JoinParameters _) ->
+                lobby.refusal(order)
+                        .thenApply(refusal -> refusal.map(SignalRoute::reply).orElse(HttpReply.text(200, "success")));
+        };
+    }
+
+    /// What can be said of a request without asking a room.
+    private sealed interface Knock {
+        record Allowed(JoinOrder order, JoinParameters parameters) implements Knock {}
+
+        record Refused(HttpReply reply) implements Knock {}
+    }
+
+    private Knock knock(HttpRequest request, Function<HttpRequest, JoinParameters.Result> read) {
+        Optional<String> header = request.header("Authorization");
+        if (header.isPresent() && !header.get().startsWith(BEARER)) {
+            return refused(UNAUTHORIZED, "invalid authorization header. Must start with " + BEARER);
+        }
+        String token = header.map(value -> value.substring(BEARER.length()))
+                .or(() -> request.query("access_token"))
+                .orElse("");
+        if (token.isEmpty()) {
+            return refused(UNAUTHORIZED, "permissions denied");
+        }
+        return switch (verifier.verify(token, clock.millis())) {
+            case TokenVerdict.Refused(int status, String body) -> refused(status, body);
+            case TokenVerdict.Verified(AccessToken verified) ->
+                switch (read.apply(request)) {
+                    case JoinParameters.Result.Bad(String body) -> refused(400, body);
+                    case JoinParameters.Result.Read(JoinParameters parameters) ->
+                        new Knock.Allowed(
+                                new JoinOrder(
+                                        verified,
+                                        parameters.client(),
+                                        parameters.autoSubscribe(),
+                                        parameters.adaptiveStream(),
+                                        parameters.metadata(),
+                                        parameters.attributes()),
+                                parameters);
+                };
+        };
+    }
+
+    private static Knock refused(int status, String body) {
+        return new Knock.Refused(HttpReply.text(status, body));
+    }
+
+    static HttpReply reply(JoinOutcome.Refused refused) {
+        return HttpReply.text(refused.status(), refused.body());
+    }
+}

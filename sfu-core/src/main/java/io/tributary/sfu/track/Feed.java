@@ -1,0 +1,59 @@
+package io.tributary.sfu.track;
+
+import io.tributary.transport.rtp.RtpPacket;
+
+/// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of it,
+/// and feeds it to the fanout.
+///
+/// @param <S> whom the track may feed
+final class Feed<S extends TrackSink> {
+    private final TrackSpec spec;
+    private final Fanout<S> fanout = new Fanout<>();
+    private final Layer[] layers;
+    private final TrackPacket packet = new TrackPacket();
+
+    Feed(TrackSpec spec) {
+        this.spec = spec;
+        layers = Layer.of(spec);
+    }
+
+    TrackSpec spec() {
+        return spec;
+    }
+
+    Fanout<S> fanout() {
+        return fanout;
+    }
+
+    Layer layer(int index) {
+        return layers[index];
+    }
+
+    void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+        packet.show(spec.codec(), rtp, layer, extendedSeq);
+        layer.resume();
+        layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
+        layer.history().put(extendedSeq, rtp.buffer());
+        if (packet.keyframeStart()) {
+            layer.keyframes().onKeyframe();
+        }
+        packet.liveLayers(liveLayers(nowMicros));
+        fanout.send(nowMicros, packet);
+    }
+
+    void close() {
+        for (Layer layer : layers) {
+            layer.history().clear();
+        }
+    }
+
+    private int liveLayers(long nowMicros) {
+        int live = 0;
+        for (Layer layer : layers) {
+            if (layer.meter().live(nowMicros)) {
+                live |= 1 << layer.index();
+            }
+        }
+        return live;
+    }
+}

@@ -1,0 +1,78 @@
+package io.tributary.sfu.track;
+
+/// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
+public final class Layer {
+    private final int index;
+    private final PacketHistory history;
+    private final SenderClock clock;
+    private final LayerMeter meter = new LayerMeter();
+    private final KeyframeThrottle keyframes = new KeyframeThrottle();
+    private int epoch;
+    private boolean interrupted;
+
+    Layer(int index, TrackSpec spec) {
+        this.index = index;
+        history = PacketHistory.of(spec.codec().kind());
+        clock = new SenderClock(spec.codec().clockRateHz());
+    }
+
+    static Layer[] of(TrackSpec spec) {
+        var layers = new Layer[spec.layers()];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new Layer(i, spec);
+        }
+        return layers;
+    }
+
+    /// 0 the lowest.
+    public int index() {
+        return index;
+    }
+
+    public PacketHistory history() {
+        return history;
+    }
+
+    public SenderClock clock() {
+        return clock;
+    }
+
+    public LayerMeter meter() {
+        return meter;
+    }
+
+    /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets were
+    /// withheld (a mute), so that whoever followed the layer has to start over at a key frame.
+    public int epoch() {
+        return epoch;
+    }
+
+    KeyframeThrottle keyframes() {
+        return keyframes;
+    }
+
+    /// Packets are withheld from here on until the next one that is not; numbers and clock continue.
+    void interrupt() {
+        if (!interrupted) {
+            interrupted = true;
+            epoch++;
+        }
+    }
+
+    /// Packets come again, or still.
+    void resume() {
+        interrupted = false;
+    }
+
+    /// Another stream takes this one's place: its numbers and its clock have nothing to do with the old ones.
+    void restart() {
+        restart(epoch + 1);
+    }
+
+    /// As [#restart()], under the epoch that the layer's origin gave it.
+    void restart(int newEpoch) {
+        epoch = newEpoch;
+        history.clear();
+        clock.forget();
+    }
+}

@@ -1,0 +1,77 @@
+package io.tributary.sfu.track;
+
+import io.tributary.transport.codec.FrameFacts;
+import io.tributary.transport.codec.Vp8Payload;
+import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.rtp.RtpPacket;
+
+/// One packet on its way down a fanout, with what everybody there wants to know, worked out once. Reused for the next
+/// packet: a sink keeps nothing of it but the buffer, which it retains.
+public final class TrackPacket {
+    private RtpPacket rtp;
+    private Layer layer;
+    private long extendedSeq;
+    private final FrameFacts facts = new FrameFacts();
+    private boolean keyframeStart;
+    private int liveLayers;
+
+    @SuppressWarnings("NullAway.Init") // a flyweight shows nothing before its first packet
+    TrackPacket() {}
+
+    /// Shows a packet of `codec`; who the live layers are is told before it is sent.
+    void show(Codec codec, RtpPacket itsRtp, Layer itsLayer, long itsExtendedSeq) {
+        rtp = itsRtp;
+        layer = itsLayer;
+        extendedSeq = itsExtendedSeq;
+        switch (codec) {
+            case OPUS -> {
+                facts.clear();
+                keyframeStart = true;
+            }
+            case VP8 -> {
+                boolean read = Vp8Payload.parse(rtp.array(), rtp.payloadOffset(), rtp.payloadLength(), facts);
+                if (!read) {
+                    facts.clear(); // passed on as it is: padding, or what only the receiver can judge
+                }
+                keyframeStart = facts.keyframe;
+            }
+        }
+    }
+
+    void liveLayers(int live) {
+        liveLayers = live;
+    }
+
+    public Layer layer() {
+        return layer;
+    }
+
+    public long extendedSeq() {
+        return extendedSeq;
+    }
+
+    public RtpPacket rtp() {
+        return rtp;
+    }
+
+    public PacketBuffer buffer() {
+        return rtp.buffer();
+    }
+
+    /// What can be read of its frame without a key.
+    public FrameFacts facts() {
+        return facts;
+    }
+
+    /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, or any packet
+    /// of audio.
+    public boolean keyframeStart() {
+        return keyframeStart;
+    }
+
+    /// Which layers have packets coming, bit 0 the lowest.
+    public int liveLayers() {
+        return liveLayers;
+    }
+}

@@ -1,0 +1,138 @@
+package io.tributary.sfu.router;
+
+import io.tributary.transport.sim.SimRtcp;
+import io.tributary.transport.sim.SimSender;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A VP8 simulcast sender of three layers at 30 frames a second that behaves as libwebrtc does: all layers encode the
+/// same captures, each with numbers of its own, a key frame follows a PLI with the next capture, and sender reports
+/// tell
+/// the layers' clocks.
+final class Camera {
+    static final long FRAME_MICROS = 33_333;
+    private static final long REPORT_MICROS = 1_000_000;
+
+    /// What a capture looked like: which layer, when.
+    record Capture(int layer, long atMicros, int packets) {}
+
+    /// One layer's encoder.
+    final class Encoder {
+        final int index;
+        final SimSender sender;
+        final int timestampStart;
+        boolean running = true;
+        private int picture;
+        private int tl0;
+        private int key;
+        private int answered = -1;
+
+        Encoder(int index, int ssrc) {
+            this.index = index;
+            sender = new SimSender(person.client, Call.VP8, ssrc, random(1 << 16))
+                    .repairs(Call.RTX, ssrc + 10)
+                    .extension(Call.MID_ID, mid)
+                    .extension(Call.RID_ID, Call.RIDS.get(index))
+                    .repairExtension(Call.MID_ID, mid)
+                    .repairExtension(Call.REPAIRED_RID_ID, Call.RIDS.get(index));
+            timestampStart = random(Integer.MAX_VALUE);
+            picture = random(1 << 15);
+            tl0 = random(1 << 8);
+            key = random(1 << 5);
+        }
+
+        int timestampTicks(long micros) {
+            return timestampStart + (int) (micros * 90 / 1_000);
+        }
+
+        private void encode(long nowMicros) {
+            boolean keyframe = sender.keyframeRequests() > answered;
+            answered = sender.keyframeRequests();
+            keyframes += keyframe ? 1 : 0;
+            picture = (picture + 1) & 0x7FFF;
+            tl0 = (tl0 + 1) & 0xFF;
+            key = keyframe ? (key + 1) & 0x1F : key;
+            int packets = keyframe ? 4 : 1 + index;
+            for (int i = 0; i < packets; i++) {
+                long body = nextBody++;
+                captures.put(body, new Capture(index, nowMicros, packets));
+                byte[] payload = ByteBuffer.allocate(15 + 100 * index)
+                        .put((byte) (0x80 | (i == 0 ? 0x10 : 0)))
+                        .put((byte) 0xF0)
+                        .putShort((short) (0x8000 | picture))
+                        .put((byte) tl0)
+                        .put((byte) key)
+                        .put((byte) (keyframe ? 0 : 1))
+                        .putLong(body)
+                        .array();
+                sender.send(timestampTicks(nowMicros), i == packets - 1, payload);
+            }
+        }
+
+        int keyframeRequests() {
+            return sender.keyframeRequests();
+        }
+    }
+
+    final Call.Person person;
+    final String mid;
+    final List<Encoder> encoders = new ArrayList<>();
+    final Map<Long, Capture> captures = new HashMap<>();
+    int keyframes;
+    private long nextBody;
+    private boolean stopped;
+
+    Camera(Call.Person person, String mid, int ssrc) {
+        this.person = person;
+        this.mid = mid;
+        nextBody = person.id.value() << 32;
+        for (int i = 0; i < Call.RIDS.size(); i++) {
+            encoders.add(new Encoder(i, ssrc + i));
+        }
+    }
+
+    void start() {
+        person.call.world.every(FRAME_MICROS, () -> {
+            if (!stopped) {
+                long now = person.call.world.nowMicros();
+                encoders.stream().filter(encoder -> encoder.running).forEach(encoder -> encoder.encode(now));
+            }
+            return !stopped;
+        });
+        person.call.world.every(REPORT_MICROS, () -> {
+            if (!stopped) {
+                report();
+            }
+            return !stopped;
+        });
+    }
+
+    /// Stops or starts all layers, as a client does that mutes.
+    void running(boolean yes) {
+        encoders.forEach(encoder -> encoder.running = yes);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /// The publisher's wall clock: 64-bit NTP.
+    static long ntpTime(long micros) {
+        return ((micros / 1_000_000) << 32) + (((micros % 1_000_000) << 32) / 1_000_000);
+    }
+
+    private void report() {
+        long now = person.call.world.nowMicros();
+        for (Encoder encoder : encoders) {
+            person.client.sendRtcp(
+                    SimRtcp.senderReport(encoder.sender.ssrc(), ntpTime(now), encoder.timestampTicks(now), 1, 1));
+        }
+    }
+
+    private int random(int bound) {
+        return person.call.world.random().nextInt(bound);
+    }
+}

@@ -1,0 +1,17 @@
+package io.tributary.transport.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// Answers requests of one path.
+public interface HttpRoute {
+    /// Called on an I/O thread and must not block it; the reply may come later from any thread. A throw or a failed
+    /// stage is our bug and becomes a 500.
+    CompletionStage<HttpReply> handle(HttpRequest request);
+
+    /// A route that knows its answer at once.
+    static HttpRoute of(Function<HttpRequest, HttpReply> answer) {
+        return request -> CompletableFuture.completedFuture(answer.apply(request));
+    }
+}

@@ -1,0 +1,282 @@
+package io.tributary.transport.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.tributary.transport.io.DatagramReceiver;
+import io.tributary.transport.io.DatagramSink;
+import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.io.Tuple;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The UDP sockets of one loop, one per local address; a socket's index is its place in the list that was bound.
+///
+/// In: many datagrams per system call, each copied once into a [PacketBuffer] of the loop. Out: gathered over a turn
+/// and sent together at its end. An IPv6 socket is IPv6 only, so both wildcards can share a port.
+public final class UdpShard implements DatagramSink, AutoCloseable {
+    /// How datagrams leave.
+    public enum SendPath {
+        /// One sendmmsg(2) per turn and socket, on Linux.
+        SENDMMSG,
+        /// Through Netty, anywhere.
+        NETTY
+    }
+
+    /// A second of 64 Mbit/s, or what comes in while the loop is busy with one large fan-out. The kernel gives what
+    /// `net.core.rmem_max` and `wmem_max` allow.
+    private static final int SOCKET_BUFFER_BYTES = 8 << 20;
+
+    /// Datagrams read from one socket before the others get their turn.
+    private static final int DATAGRAMS_PER_READ = 64;
+
+    /// Room for one more than fits, so that a datagram cut short by the kernel shows.
+    private static final int RECEIVE_SLOT_BYTES = PacketBuffer.CAPACITY;
+
+    private static final int MAX_DATAGRAM_BYTES = PacketBuffer.CAPACITY - PacketBuffer.HEADROOM;
+
+    /// What Netty may hold for a socket that doesn't take it: half a second of 32 Mbit/s is too late already.
+    private static final WriteBufferWaterMark HELD = new WriteBufferWaterMark(1 << 20, 2 << 20);
+
+    private static final ChannelOption<Integer> IPV6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+    private static final long BIND_TIMEOUT_SECONDS = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(UdpShard.class);
+
+    private final NettyLoop loop;
+    private final DatagramReceiver receiver;
+    private final SendPath sendPath;
+    private final ShardCounters counters = new ShardCounters();
+    private final List<DatagramChannel> channels = new ArrayList<>();
+    private final List<DatagramWriter> writers = new ArrayList<>();
+    private final Runnable flush = this::flush;
+    private boolean open;
+
+    private UdpShard(NettyLoop loop, DatagramReceiver receiver, SendPath sendPath) {
+        this.loop = loop;
+        this.receiver = receiver;
+        this.sendPath = sendPath;
+    }
+
+    /// Binds every address on a running loop, or none. Not from the loop itself.
+    ///
+    /// @param addresses port 0 for any free one
+    /// @param receiver gets every datagram, on the loop
+    /// @throws IOException saying which address and port, why, and what to do
+    public static UdpShard bind(NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver)
+            throws IOException {
+        boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
+        return bind(loop, addresses, receiver, epoll ? SendPath.SENDMMSG : SendPath.NETTY);
+    }
+
+    /// As above, with a say in how datagrams leave; what doesn't work here falls back to Netty.
+    public static UdpShard bind(
+            NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver, SendPath sendPath)
+            throws IOException {
+        assert !loop.inLoop();
+        var shard = new UdpShard(loop, receiver, sendPath);
+        for (InetSocketAddress address : addresses) {
+            ChannelFuture bound =
+                    shard.bootstrap(address, shard.channels.size()).bind(address);
+            if (!bound.awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS) || !bound.isSuccess()) {
+                shard.close();
+                throw new IOException(describe(address, bound.cause()), bound.cause());
+            }
+            shard.channels.add((DatagramChannel) bound.channel());
+        }
+        shard.run(shard::openWriters);
+        return shard;
+    }
+
+    /// The addresses bound, by socket index, with the ports that "any free one" became.
+    public List<InetSocketAddress> addresses() {
+        return channels.stream().map(DatagramChannel::localAddress).toList();
+    }
+
+    public ShardCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void send(Tuple tuple, PacketBuffer datagram) {
+        assert loop.inLoop();
+        try {
+            if (open) {
+                writers.get(tuple.socket())
+                        .write(tuple.remote(), datagram.array(), datagram.offset(), datagram.length());
+            } else {
+                counters.dropped(UdpDrop.CLOSED);
+            }
+        } finally {
+            datagram.release();
+        }
+    }
+
+    /// Sends what is gathered and closes the sockets; later sends are dropped. Any thread but the loop, which
+    /// must still run: close a shard before its loop.
+    @Override
+    public void close() {
+        assert !loop.inLoop();
+        run(this::closeWriters);
+        channels.forEach(channel -> channel.close().awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void receive(int socket, DatagramPacket datagram) {
+        ByteBuf bytes = datagram.content();
+        int sizeBytes = bytes.readableBytes();
+        if (sizeBytes > MAX_DATAGRAM_BYTES) {
+            counters.dropped(UdpDrop.OVERSIZED);
+            return;
+        }
+        counters.received(sizeBytes);
+        PacketBuffer packet = loop.packets().take();
+        try {
+            packet.length(sizeBytes);
+            bytes.readBytes(packet.array(), packet.offset(), sizeBytes);
+            receiver.receive(loop.nowMicros(), socket, datagram.sender(), packet);
+        } catch (RuntimeException | Error e) {
+            loop.failed(e);
+        } finally {
+            packet.release();
+        }
+    }
+
+    private void flush() {
+        for (int i = 0; i < writers.size(); i++) {
+            writers.get(i).flush();
+        }
+    }
+
+    private Bootstrap bootstrap(InetSocketAddress address, int socket) {
+        boolean ipv6 = address.getAddress() instanceof Inet6Address;
+        var family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
+        // Netty's NIO reads one datagram per buffer; its epoll fills one buffer with as many as fit.
+        var receive = new FixedRecvByteBufAllocator(RECEIVE_SLOT_BYTES * (epoll ? DATAGRAMS_PER_READ : 1));
+        receive.maxMessagesPerRead(DATAGRAMS_PER_READ);
+        var bootstrap = new Bootstrap()
+                .group(loop.io())
+                .channelFactory(() -> epoll ? new EpollDatagramChannel(family) : new NioDatagramChannel(family))
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, HELD)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, receive)
+                .handler(new Inbound(socket));
+        if (epoll) {
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, RECEIVE_SLOT_BYTES);
+            if (ipv6) {
+                bootstrap.option(IPV6_ONLY, 1);
+            }
+        }
+        return bootstrap;
+    }
+
+    private void openWriters() {
+        for (DatagramChannel channel : channels) {
+            writers.add(writer(channel));
+            log.info(
+                    "UDP {}: asked for {} bytes of socket buffer, got {} in and {} out",
+                    describe(channel.localAddress()),
+                    SOCKET_BUFFER_BYTES,
+                    channel.config().getReceiveBufferSize(),
+                    channel.config().getSendBufferSize());
+        }
+        open = true;
+        loop.atEndOfTurn(flush);
+    }
+
+    private DatagramWriter writer(DatagramChannel channel) {
+        if (sendPath == SendPath.SENDMMSG && channel instanceof EpollDatagramChannel epoll) {
+            Sendmmsg system = Sendmmsg.on(epoll.fd().intValue());
+            if (system != null) {
+                return new SendmmsgWriter(system, epoll.localAddress().getAddress() instanceof Inet6Address, counters);
+            }
+        }
+        return new NettyWriter(channel, counters);
+    }
+
+    private void closeWriters() {
+        if (open) {
+            open = false;
+            flush();
+            loop.notAtEndOfTurn(flush);
+            writers.forEach(DatagramWriter::close);
+            writers.clear();
+        }
+    }
+
+    /// Runs `step` on the loop and waits for it.
+    private void run(Runnable step) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        loop.post(() -> {
+            try {
+                step.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        done.orTimeout(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private static String describe(InetSocketAddress address, @Nullable Throwable failure) {
+        String why = failure == null ? "no answer" : String.valueOf(failure.getMessage());
+        String advice;
+        if (why.contains("in use")) {
+            advice = "port " + address.getPort() + " is in use; stop what holds it (`ss -lunp 'sport = :"
+                    + address.getPort() + "'` names it) or choose another port";
+        } else if (why.contains("assign")) {
+            advice = "this machine has no such address; bind one of its own";
+        } else {
+            advice = "check the address and the port";
+        }
+        return "cannot receive media on UDP " + describe(address) + ": " + why + "; " + advice;
+    }
+
+    private static String describe(InetSocketAddress address) {
+        return address.toString().replaceFirst("^.*/", "");
+    }
+
+    /// The end of a socket's pipeline.
+    private final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final int socket;
+
+        Inbound(int socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
+            receive(socket, datagram);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) { // ICMP answers to what we sent show up as those
+                loop.failed(cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.tributary.transport.web;
+
+import io.tributary.transport.http.HttpReply;
+import io.tributary.transport.http.HttpRequest;
+import io.tributary.transport.http.HttpRoute;
+import io.tributary.transport.http.Routes;
+import io.tributary.transport.http.WebSocketRoute;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings one request to its route and the route's reply to the client. I/O threads.
+final class Dispatcher {
+    /// Room for any administrative request and for a page's upload of nothing.
+    static final int MAX_BODY_BYTES = 10 << 20;
+
+    /// Replies go out in pieces of this size, so that a slow phone completes a write now and then and isn't taken for
+    /// dead while it loads the page.
+    private static final int PIECE_BYTES = 64 << 10;
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Vertx vertx;
+    private final Routes routes;
+    private final GatewayCounters counters;
+
+    Dispatcher(Vertx vertx, Routes routes, GatewayCounters counters) {
+        this.vertx = vertx;
+        this.routes = routes;
+        this.counters = counters;
+    }
+
+    void onRequest(HttpServerRequest request) {
+        counters.requests.incrementAndGet();
+        String uri = originForm(request.uri());
+        int question = uri.indexOf('?');
+        String path = Routes.canonical(question < 0 ? uri : uri.substring(0, question));
+        String rawQuery = question < 0 ? "" : uri.substring(question + 1);
+        if (isPreflight(request)) {
+            preflight(request);
+            return;
+        }
+        switch (routes.find(path)) {
+            case Routes.Target.Http(HttpRoute route) -> collect(request, path, rawQuery, route);
+            case Routes.Target.WebSocket(WebSocketRoute route) -> {
+                if (asksForWebSocket(request)) {
+                    upgrade(request, path, rawQuery, route);
+                } else {
+                    send(request, HttpReply.notFound());
+                }
+            }
+            case Routes.Target.Nobody _ -> send(request, HttpReply.notFound());
+        }
+    }
+
+    /// What isn't HTTP enough to be routed gets the answer that fits, readable for a page of any origin.
+    void onInvalid(HttpServerRequest request) {
+        cors(request.response().headers());
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
+    private void upgrade(HttpServerRequest request, String path, String rawQuery, WebSocketRoute route) {
+        request.pause();
+        HttpRequest http = neutral(request, path, rawQuery, new byte[0]);
+        var upgrade = new HeldUpgrade(vertx, request, http, counters);
+        try {
+            route.onUpgrade(upgrade);
+        } catch (RuntimeException | AssertionError e) {
+            failed(path, e);
+            upgrade.refuse(HttpReply.empty(500));
+        }
+    }
+
+    private void collect(HttpServerRequest request, String path, String rawQuery, HttpRoute route) {
+        if (announcedBytes(request) > MAX_BODY_BYTES) {
+            refuseBody(request);
+            return;
+        }
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            request.response().writeContinue();
+        }
+        Buffer body = Buffer.buffer();
+        boolean[] refused = new boolean[1];
+        request.handler(piece -> {
+            if (refused[0]) {
+                return;
+            }
+            if (body.length() + piece.length() > MAX_BODY_BYTES) {
+                refused[0] = true;
+                refuseBody(request);
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        request.endHandler(_ -> {
+            if (!refused[0]) {
+                handle(request, neutral(request, path, rawQuery, body.getBytes()), route);
+            }
+        });
+    }
+
+    private void handle(HttpServerRequest request, HttpRequest http, HttpRoute route) {
+        Context context = vertx.getOrCreateContext();
+        try {
+            route.handle(http)
+                    .whenComplete((reply, failure) -> context.runOnContext(_ -> {
+                        if (failure != null) {
+                            failed(http.path(), failure);
+                            send(request, HttpReply.empty(500));
+                        } else {
+                            send(request, reply);
+                        }
+                    }));
+        } catch (RuntimeException | AssertionError e) {
+            failed(http.path(), e);
+            send(request, HttpReply.empty(500));
+        }
+    }
+
+    private void failed(String path, Throwable failure) {
+        counters.routeFailures.incrementAndGet();
+        log.error("the route of {} failed", path, failure);
+    }
+
+    /// Sends `reply` with the headers every answer carries. On the request's I/O thread.
+    static void send(HttpServerRequest request, HttpReply reply) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return; // the client left before its answer was there
+        }
+        cors(response.headers());
+        reply.headers().forEach(response::putHeader);
+        response.setStatusCode(reply.status());
+        byte[] body = reply.body();
+        boolean bodiless = reply.status() == 204 || reply.status() == 304;
+        if (!bodiless) {
+            response.putHeader("Content-Length", Integer.toString(body.length));
+        }
+        if (bodiless || request.method().name().equals("HEAD")) {
+            response.end();
+            return;
+        }
+        Buffer whole = Buffer.buffer(body);
+        int from = 0;
+        while (body.length - from > PIECE_BYTES) {
+            response.write(whole.slice(from, from + PIECE_BYTES));
+            from += PIECE_BYTES;
+        }
+        response.end(whole.slice(from, body.length));
+    }
+
+    /// 413 to a client that is still sending: it may never read the answer if we read on, so the connection ends too.
+    private static void refuseBody(HttpServerRequest request) {
+        request.response().putHeader("Connection", "close");
+        send(request, HttpReply.text(413, "request body over " + MAX_BODY_BYTES + " bytes"));
+    }
+
+    private static boolean isPreflight(HttpServerRequest request) {
+        return request.method().name().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null;
+    }
+
+    private static void preflight(HttpServerRequest request) {
+        MultiMap headers = request.response().headers();
+        headers.set("Access-Control-Allow-Methods", "OPTIONS, HEAD, GET, POST, PATCH, DELETE");
+        headers.set("Access-Control-Max-Age", "86400");
+        // A literal `*` would leave out Authorization (Fetch §3.3.3), so what was asked for is what is allowed.
+        String asked = request.getHeader("Access-Control-Request-Headers");
+        headers.set("Access-Control-Allow-Headers", asked == null ? "*" : asked);
+        send(request, HttpReply.empty(204));
+    }
+
+    private static void cors(MultiMap headers) {
+        headers.set("Access-Control-Allow-Origin", "*");
+        headers.set("Access-Control-Expose-Headers", "*");
+    }
+
+    /// RFC 6455 §4.2.1; anything less is an ordinary GET.
+    private static boolean asksForWebSocket(HttpServerRequest request) {
+        return request.method().name().equals("GET")
+                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
+                && String.join(",", request.headers().getAll("Connection"))
+                        .toLowerCase(Locale.ROOT)
+                        .contains("upgrade")
+                && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+                && request.getHeader("Sec-WebSocket-Key") != null;
+    }
+
+    private static long announcedBytes(HttpServerRequest request) {
+        String announced = request.getHeader("Content-Length");
+        try {
+            return announced == null ? 0 : Long.parseLong(announced.trim());
+        } catch (NumberFormatException e) {
+            return 0; // the HTTP codec has its own opinion of such a request; the bytes are counted as they come
+        }
+    }
+
+    /// The path and query of a request target, also when it was sent in absolute form (RFC 9112 §3.2.2).
+    private static String originForm(String uri) {
+        if (uri.startsWith("/")) {
+            return uri;
+        }
+        int authority = uri.indexOf("://");
+        int path = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
+        return path < 0 ? "/" : uri.substring(path);
+    }
+
+    private static HttpRequest neutral(HttpServerRequest request, String path, String rawQuery, byte[] body) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        request.headers()
+                .forEach((name, value) ->
+                        headers.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value));
+        InetAddress remote = InetAddress.ofLiteral(request.remoteAddress().hostAddress());
+        return new HttpRequest(request.method().name(), path, rawQuery, headers, remote, body);
+    }
+}

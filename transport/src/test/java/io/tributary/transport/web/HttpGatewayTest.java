@@ -1,0 +1,231 @@
+package io.tributary.transport.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.transport.http.HttpReply;
+import io.tributary.transport.http.HttpRoute;
+import io.tributary.transport.http.Routes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class HttpGatewayTest {
+    private static Routes routes() {
+        return new Routes()
+                .exact("/", HttpRoute.of(_ -> HttpReply.text(200, "OK")))
+                .exact(
+                        "/echo",
+                        HttpRoute.of(request -> HttpReply.text(
+                                        200,
+                                        request.method() + " " + request.body().length + " "
+                                                + request.query("q")
+                                                        .map(String::length)
+                                                        .orElse(-1))
+                                .with("X-Seen", request.header("x-sent").orElse("nothing"))))
+                .exact("/throws", _ -> {
+                    throw new IllegalStateException("on purpose");
+                })
+                .exact("/fails", _ -> CompletableFuture.failedFuture(new IOException("on purpose")))
+                .exact(
+                        "/later",
+                        _ -> CompletableFuture.supplyAsync(
+                                () -> HttpReply.text(200, "later"), Executors.newVirtualThreadPerTaskExecutor()))
+                .exact("/big", HttpRoute.of(_ -> HttpReply.bytes(200, "application/octet-stream", new byte[3_000_001])))
+                .prefix(
+                        "/twirp/",
+                        HttpRoute.of(request -> HttpReply.json(404, "{\"path\":\"" + request.path() + "\"}")))
+                .webSocket("/rtc", request -> request.refuse(HttpReply.empty(500)));
+    }
+
+    @Test
+    void answersWithCorsOnEverything() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            for (String path : List.of("/", "/nowhere", "/rtc", "/throws", "/fails", "/twirp/x", "/later")) {
+                HttpResponse<String> reply = http.get(path);
+                assertThat(reply.headers().firstValue("Access-Control-Allow-Origin"))
+                        .as(path)
+                        .contains("*");
+            }
+            assertThat(http.get("/").body()).isEqualTo("OK");
+            assertThat(http.get("/later").body()).isEqualTo("later");
+        }
+    }
+
+    @Test
+    void turnsOurBugsIntoAnEmpty500() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            assertThat(http.get("/throws").statusCode()).isEqualTo(500);
+            assertThat(http.get("/fails").statusCode()).isEqualTo(500);
+            assertThat(http.get("/fails").body()).isEmpty();
+            assertThat(http.gateway.counters().routeFailures()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void findsNothingOnUnknownPathsAndPlainGetsOfAWebSocket() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            for (String path : List.of("/nowhere", "/rtc", "/rtc/", "/settings/regions")) {
+                assertThat(http.get(path).statusCode()).as(path).isEqualTo(404);
+                assertThat(http.get(path).body()).as(path).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void answersPreflightsWithWhatWasAsked() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            HttpResponse<String> reply = http.send(HttpRequest.newBuilder(http.uri("/twirp/livekit.RoomService/X"))
+                    .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                    .header("Access-Control-Request-Method", "POST")
+                    .header("Access-Control-Request-Headers", "authorization,content-type"));
+            assertThat(reply.statusCode()).isEqualTo(204);
+            assertThat(reply.headers()
+                            .firstValue("Access-Control-Allow-Methods")
+                            .orElseThrow())
+                    .contains("OPTIONS", "HEAD", "GET", "POST", "PATCH", "DELETE");
+            assertThat(reply.headers().firstValue("Access-Control-Allow-Headers"))
+                    .contains("authorization,content-type");
+            assertThat(reply.headers().firstValue("Access-Control-Max-Age")).contains("86400");
+        }
+    }
+
+    @Test
+    void takesVeryLongQueries() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            assertThat(http.get("/echo?q=" + "a".repeat(18_000)).body()).isEqualTo("GET 0 18000");
+            assertThat(http.get("/echo?q=" + "a".repeat(1_000_000)).body()).isEqualTo("GET 0 1000000");
+        }
+    }
+
+    @Test
+    void refusesARequestLineOverTheBound() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            HttpResponse<String> reply = http.get("/echo?q=" + "a".repeat(HttpGateway.MAX_REQUEST_LINE_BYTES));
+            assertThat(reply.statusCode()).isEqualTo(414);
+            assertThat(reply.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("*");
+        }
+    }
+
+    @Test
+    void toleratesEmptyQuerySegmentsAndMountPrefixes() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            for (String path :
+                    List.of("/echo", "//echo", "/livekit/sfu/echo", "/livekit/jwt/echo", "/livekit/sfu//echo")) {
+                assertThat(http.get(path + "?&&x=1&&q=abc&").body()).as(path).isEqualTo("GET 0 3");
+            }
+            assertThat(http.get("/livekit/sfu/twirp/a").body()).isEqualTo("{\"path\":\"/twirp/a\"}");
+        }
+    }
+
+    @Test
+    void handsBodiesAndHeadersToTheRoute() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            HttpResponse<String> reply = http.send(HttpRequest.newBuilder(http.uri("/echo"))
+                    .header("X-SENT", "yes")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[Dispatcher.MAX_BODY_BYTES])));
+            assertThat(reply.body()).isEqualTo("POST " + Dispatcher.MAX_BODY_BYTES + " -1");
+            assertThat(reply.headers().firstValue("X-Seen")).contains("yes");
+        }
+    }
+
+    @Test
+    void refusesABodyOverTheBoundWhetherAnnouncedOrNot() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            String announced = raw(
+                    http.gateway.port(),
+                    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + (Dispatcher.MAX_BODY_BYTES + 1) + "\r\n\r\n",
+                    0);
+            assertThat(announced).startsWith("HTTP/1.1 413 ").contains("Access-Control-Allow-Origin: *");
+            String chunked = raw(
+                    http.gateway.port(),
+                    "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na00001\r\n",
+                    Dispatcher.MAX_BODY_BYTES + 1);
+            assertThat(chunked).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    @Test
+    void sendsLargeRepliesWhole() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            HttpResponse<byte[]> reply = http.client.send(
+                    HttpRequest.newBuilder(http.uri("/big")).build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(reply.body()).hasSize(3_000_001);
+            HttpResponse<String> head =
+                    http.send(HttpRequest.newBuilder(http.uri("/big")).HEAD());
+            assertThat(head.headers().firstValue("Content-Length")).contains("3000001");
+        }
+    }
+
+    @Test
+    void bindsSeveralAddressesOnOnePort() throws Exception {
+        var addresses = List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+        try (var gateway = HttpGateway.open(addresses, 0, routes());
+                var client = java.net.http.HttpClient.newHttpClient()) {
+            for (String host : List.of("127.0.0.1", "[::1]")) {
+                URI uri = URI.create("http://" + host + ":" + gateway.port() + "/");
+                var reply = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(reply.body()).isEqualTo("OK");
+            }
+        }
+    }
+
+    @Test
+    void bindsBothWildcardsAsOne() throws Exception {
+        var addresses = List.of(InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::"));
+        try (var gateway = HttpGateway.open(addresses, 0, routes());
+                var client = java.net.http.HttpClient.newHttpClient()) {
+            for (String host : List.of("127.0.0.1", "[::1]")) {
+                URI uri = URI.create("http://" + host + ":" + gateway.port() + "/");
+                var reply = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(reply.body()).isEqualTo("OK");
+            }
+        }
+    }
+
+    @Test
+    void saysWhichPortIsTakenAndWhatToDo() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            int port = http.gateway.port();
+            assertThatThrownBy(() -> HttpGateway.open(List.of(InetAddress.ofLiteral("127.0.0.1")), port, new Routes()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1:" + port)
+                    .hasMessageContaining("port " + port + " is in use");
+        }
+    }
+
+    @Test
+    void saysThatAnAddressIsNotOurs() {
+        assertThatThrownBy(() -> HttpGateway.open(List.of(InetAddress.ofLiteral("192.0.2.1")), 0, new Routes()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("192.0.2.1:0")
+                .hasMessageContaining("no such address");
+    }
+
+    /// Sends `head` and `zeros` zero bytes on a bare connection and reads until the server closes it.
+    private static String raw(int port, String head, int zeros) throws Exception {
+        try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            try {
+                socket.getOutputStream().write(new byte[zeros]);
+            } catch (IOException e) {
+                // the server may stop listening once it has refused
+            }
+            InputStream in = socket.getInputStream();
+            byte[] answer = new byte[4096];
+            int read = in.read(answer);
+            return new String(answer, 0, Math.max(read, 0), StandardCharsets.US_ASCII);
+        }
+    }
+}
