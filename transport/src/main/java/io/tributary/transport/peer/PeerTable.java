@@ -30,7 +30,7 @@ public final class PeerTable implements DatagramReceiver {
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
-    private final Map<PeerTransport, Entry> entries = new IdentityHashMap<>();
+    private final IdentityHashMap<PeerTransport, Entry> entries = new IdentityHashMap<>();
 
     private static final class Entry {
         final PeerTransport peer;
