@@ -42,8 +42,6 @@ describe('A three-way encrypted call', { skip: skipUnlessChromium }, () => {
           assert.equal(await me.evaluate(() => harness.room.isE2EEEnabled && harness.room.localParticipant.isE2EEEnabled), true);
           assert.deepEqual(await me.events('encryptionError'), []);
           assert.deepEqual(me.errors, []);
-          const paths = await me.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name));
-          void paths;
           const offersFromServer = await me.evaluate(() => harness.wire.some((m) => m.way === 'in' && m.case === 'offer'));
           assert.equal(offersFromServer, !single, 'the server offers only when there are two PeerConnections');
           const received = await me.call('received');

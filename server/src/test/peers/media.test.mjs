@@ -37,7 +37,9 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
     ['quality', (bob, layer) => bob.call('quality', 'ann', layer)],
     ['dimensions', (bob, layer) => bob.call('dimensions', 'ann', ...[[320, 180], [640, 360], [1280, 720]][layer])],
   ]) {
-    it(`switches layers q, f, h, q by ${way} within 1.5 s each, without a gap of more than 500 ms`,
+    // Seen there after another test, never alone: the wish is for f, f is sent, and q stays.
+    const skip = way === 'dimensions' && referenceDiffers('its allocator may stay on the lower layer');
+    it(`switches layers q, f, h, q by ${way} within 1.5 s each, without a gap of more than 500 ms`, { skip },
       inRoom('layers', ['ann', 'bob'], { ann: { e2ee: 'k' }, bob: { e2ee: 'k' } }, async ({ ann, bob }) => {
         await ann.call('publishVideo', hd);
         await bob.decodesVideo('ann', { timeoutMillis: 20_000 });

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
 import { server as defaultServer, skipUnless } from './server.mjs';
 import { token } from './token.mjs';
-import { until, within } from './wait.mjs';
+import { within } from './wait.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -28,7 +28,6 @@ export async function launchChromium({ args = [], fakeDevices = true, autoAccept
     headless: true,
     userDataDir: profile,
     protocolTimeout: 60_000,
-    // Not puppeteer's own set: it hides the scroll bars and turns off features that people have.
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -235,5 +234,3 @@ export async function everybodyDecodesEverybody(peers, options = {}) {
     ),
   );
 }
-
-export { until };

@@ -160,7 +160,7 @@ public final class Room implements Timed {
 
     private void dispatch(RoomIntent intent, long nowMicros) {
         switch (intent) {
-            case RoomIntent.JoinWritten written -> with(written.participant(), who -> enter(who, nowMicros));
+            case RoomIntent.JoinWritten written -> withAny(written.participant(), who -> enter(who, nowMicros));
             case RoomIntent.Connected connected -> with(connected.participant(), who -> activate(who, nowMicros));
             case RoomIntent.AddTrack add -> with(add.participant(), who -> publishing.add(who, add));
             case RoomIntent.TrackNegotiated track ->
@@ -203,16 +203,18 @@ public final class Room implements Timed {
             case RoomIntent.UpdateVideoTrack update ->
                 with(update.participant(), who -> updateVideoTrack(who, update, nowMicros));
             case RoomIntent.Leave leave ->
-                with(leave.participant(), who -> close(who, LeaveAction.DISCONNECT, leave.reason(), true, nowMicros));
+                withAny(
+                        leave.participant(),
+                        who -> close(who, LeaveAction.DISCONNECT, leave.reason(), true, nowMicros));
             case RoomIntent.SignalLost lost ->
-                with(lost.participant(), who -> {
+                withAny(lost.participant(), who -> {
                     // Without media yet it cannot come back; with media it may, until that ends as well.
                     if (!who.everActive) {
                         close(who, LeaveAction.DISCONNECT, DisconnectReason.SIGNAL_CLOSE, true, nowMicros);
                     }
                 });
             case RoomIntent.PeerLost lost ->
-                with(lost.participant(), who -> close(who, LeaveAction.RECONNECT, lost.reason(), true, nowMicros));
+                withAny(lost.participant(), who -> close(who, LeaveAction.RECONNECT, lost.reason(), true, nowMicros));
             case RoomIntent.AudioLevel level -> {
                 Publication track = roster.track(level.track());
                 if (track != null && !track.video()) {
@@ -233,7 +235,16 @@ public final class Room implements Timed {
         }
     }
 
+    /// For what only who is through with its join message can want.
     private void with(ParticipantSid participant, Consumer<Participant> action) {
+        withAny(participant, who -> {
+            if (who.written()) {
+                action.accept(who);
+            }
+        });
+    }
+
+    private void withAny(ParticipantSid participant, Consumer<Participant> action) {
         Participant who = roster.participant(participant);
         if (who != null) {
             action.accept(who);
@@ -408,6 +419,10 @@ public final class Room implements Timed {
     private void setPermissions(RoomIntent.SetPermissions set, long nowMicros) {
         Participant participant = roster.participant(set.identity());
         if (participant == null || participant.permissions.equals(set.permissions())) {
+            return;
+        }
+        if (!participant.written()) {
+            participant.permissions = set.permissions();
             return;
         }
         boolean wasVisible = !participant.permissions.hidden();

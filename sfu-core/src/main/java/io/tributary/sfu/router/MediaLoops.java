@@ -10,6 +10,7 @@ import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.IceDrop;
 import io.tributary.transport.io.DropCounter;
+import io.tributary.transport.loop.Loop;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
 import io.tributary.transport.peer.PeerDrop;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// The media loops of one server as one plane. Knows which loop every peer and track lives on, and nothing else: a call
@@ -40,22 +42,27 @@ public final class MediaLoops implements MediaPlane {
 
     /// A plane over `loops`, which begins to receive at once.
     ///
+    /// @param dtls makes the endpoints of one loop; all present the same certificate
     /// @param random must be unpredictable and safe to use from all threads; in simulations it is neither
     public MediaLoops(
-            List<MediaShard> loops, DtlsEndpoint.Factory dtls, SrtpCipherProvider ciphers, RandomGenerator random) {
+            List<MediaShard> loops,
+            Function<Loop, DtlsEndpoint.Factory> dtls,
+            SrtpCipherProvider ciphers,
+            RandomGenerator random) {
         if (loops.isEmpty()) {
             throw new IllegalArgumentException("a media plane needs a loop");
         }
         this.random = random;
-        fingerprint = dtls.localFingerprint();
         var directory = new Listings();
         for (MediaShard loop : loops) {
             var drops = new DropCounter<>(PeerDrop.class);
             var iceDrops = new DropCounter<>(IceDrop.class);
-            var environment =
-                    new PeerEnvironment(loop.loop(), loop.pool(), loop.sink(), dtls, ciphers, random, drops, iceDrops);
+            DtlsEndpoint.Factory endpoints = dtls.apply(loop.loop());
+            var environment = new PeerEnvironment(
+                    loop.loop(), loop.pool(), loop.sink(), endpoints, ciphers, random, drops, iceDrops);
             all.add(new Home(new Router(loop, environment, directory), drops, iceDrops, new AtomicInteger()));
         }
+        fingerprint = all.getFirst().router.fingerprint();
         for (Home from : all) {
             for (Home to : all) {
                 if (from != to) {

@@ -117,6 +117,7 @@ final class Router implements Timed {
 
     private final MediaShard shard;
     private final PeerTable table;
+    private final Fingerprint fingerprint;
     private final Directory directory;
     private final Map<PeerId, Peer> peers = new HashMap<>();
     private final Map<TrackSid, Published> published = new HashMap<>();
@@ -130,6 +131,12 @@ final class Router implements Timed {
         this.shard = shard;
         this.directory = directory;
         table = new PeerTable(environment);
+        fingerprint = environment.dtls().localFingerprint();
+    }
+
+    /// Of the certificate that this loop's connections present. Any thread.
+    Fingerprint fingerprint() {
+        return fingerprint;
     }
 
     /// Gives this router its way to another one. Before anything runs.

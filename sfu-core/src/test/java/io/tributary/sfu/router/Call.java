@@ -66,7 +66,7 @@ final class Call {
             var candidate = new IceCandidate("1", 2_130_706_431, address.getAddress(), address.getPort());
             shards.add(new MediaShard(loop, pool, shard, List.of(candidate), inlet));
         }
-        plane = new MediaLoops(shards, new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random());
+        plane = new MediaLoops(shards, loop -> new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random());
     }
 
     /// Somebody who is connected. With two loops, people alternate between them.

@@ -44,7 +44,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
     private final Executor blocking;
     private final Listener listener;
     private final DropCounter<DtlsDrop> drops;
-    private final FlightOrder flightOrder = new FlightOrder();
+    private final RecordFilter filter = new RecordFilter();
     private final DatagramQueue queue = new DatagramQueue(this::output);
     private State state = State.WAITING;
     private @Nullable Fingerprint expected;
@@ -75,9 +75,9 @@ final class BouncyEndpoint implements DtlsEndpoint {
             handshakeBytes += datagram.length();
         }
         byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
-        int admitted = flightOrder.admit(bytes);
+        int admitted = filter.admit(bytes);
         if (admitted == 0) {
-            drops.count(DtlsDrop.EARLY_CHANGE_CIPHER_SPEC);
+            drops.count(DtlsDrop.HARMFUL_RECORD);
             return;
         }
         if (!queue.offer(admitted == bytes.length ? bytes : Arrays.copyOf(bytes, admitted))) {
@@ -121,8 +121,8 @@ final class BouncyEndpoint implements DtlsEndpoint {
             SrtpKeys keys = server.keys();
             loop.post(() -> connected(keys));
             reason = readUntilClosed(session);
-        } catch (IOException | RuntimeException e) {
-            // Bouncy Castle throws both kinds at hostile bytes; either ends this connection only.
+        } catch (IOException | RuntimeException | AssertionError e) {
+            // Bouncy Castle throws the first two kinds at hostile bytes; whatever it is ends this connection only.
             reason = server.refusal().isEmpty() ? reasonOf(e) : server.refusal();
         }
         String found = reason;
@@ -143,7 +143,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
         }
     }
 
-    private static String reasonOf(Exception e) {
+    private static String reasonOf(Throwable e) {
         return switch (e) {
             case TlsFatalAlertReceived alert -> "remote alert " + AlertDescription.getName(alert.getAlertDescription());
             case TlsFatalAlert alert -> "local alert " + AlertDescription.getName(alert.getAlertDescription());
@@ -164,6 +164,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
         if (state == State.HANDSHAKING) {
             state = State.CONNECTED;
             established = true;
+            filter.finish();
             listener.onDtlsConnected(keys);
         }
     }

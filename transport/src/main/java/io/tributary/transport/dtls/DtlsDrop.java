@@ -8,8 +8,8 @@ public enum DtlsDrop implements DropReason {
     QUEUE_FULL,
     /// One handshake was sent more bytes than any honest one needs.
     HANDSHAKE_BYTES,
-    /// A ChangeCipherSpec that overtook CertificateVerify, see [FlightOrder].
-    EARLY_CHANGE_CIPHER_SPEC,
+    /// A record that Bouncy Castle must not see, see [RecordFilter].
+    HARMFUL_RECORD,
     /// It came after the session ended.
     CLOSED,
     /// Data channels are not served.

@@ -208,6 +208,30 @@ class BouncyDtlsTest {
     }
 
     @Test
+    void garbageAfterTheHandshakeIsIgnored() throws IOException {
+        Random random = new Random(14);
+        try (DtlsPair pair = new DtlsPair(Link.CLEAN, Link.CLEAN)) {
+            pair.expect(CLIENT.fingerprint());
+            DTLSTransport session = await(pair.connect(new QuickClient(ALL)));
+            await(pair.connected);
+            for (int i = 0; i < 50; i++) {
+                byte[] noise = new byte[13 + random.nextInt(100)];
+                random.nextBytes(noise);
+                // Alerts, handshake and data, of the right version, in either epoch: an unauthenticated end.
+                System.arraycopy(new byte[] {(byte) (20 + i % 4), -2, -3, 0, (byte) (i / 4 % 2)}, 0, noise, 0, 5);
+                noise[11] = 0;
+                noise[12] = (byte) (noise.length - 13);
+                pair.receive(noise);
+            }
+            pair.onLoop(() -> {});
+            assertThat(pair.closed).isNotDone();
+            session.close();
+
+            assertThat(await(pair.closed)).isEqualTo("closed by the remote");
+        }
+    }
+
+    @Test
     void saysCloseNotifyWhenClosed() {
         try (DtlsPair pair = new DtlsPair(Link.CLEAN, Link.CLEAN)) {
             pair.expect(CLIENT.fingerprint());

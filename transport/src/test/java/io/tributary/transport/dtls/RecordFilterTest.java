@@ -7,36 +7,57 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class FlightOrderTest {
+class RecordFilterTest {
     private static final byte[] CHANGE = HexFormat.of().parseHex("14fefd0000000000000007000101");
-    private static final byte[] FINISHED = HexFormat.of().parseHex("16fefd00010000000000000002aabb");
+    private static final byte[] FINISHED = HexFormat.of().parseHex("16fefd00010000000000000018" + "ab".repeat(24));
 
-    private final FlightOrder order = new FlightOrder();
+    private final RecordFilter filter = new RecordFilter();
 
     @Test
     void aWholeFlightInOneDatagramPasses() {
         byte[] flight = join(verify(10, 0, 10), CHANGE, FINISHED);
 
-        assertThat(order.admit(flight)).isEqualTo(flight.length);
+        assertThat(filter.admit(flight)).isEqualTo(flight.length);
     }
 
     @Test
     void anEarlyChangeCipherSpecIsCutOffWithWhatFollows() {
         byte[] half = verify(10, 0, 6);
 
-        assertThat(order.admit(join(half, CHANGE, FINISHED))).isEqualTo(half.length);
-        assertThat(order.admit(CHANGE)).isZero();
-        assertThat(order.admit(verify(10, 6, 4))).isPositive();
-        assertThat(order.admit(CHANGE)).isEqualTo(CHANGE.length);
+        assertThat(filter.admit(join(half, CHANGE, FINISHED))).isEqualTo(half.length);
+        assertThat(filter.admit(CHANGE)).isZero();
+        assertThat(filter.admit(verify(10, 6, 4))).isPositive();
+        assertThat(filter.admit(CHANGE)).isEqualTo(CHANGE.length);
     }
 
     @Test
     void aGapIsNotCoverage() {
-        order.admit(verify(10, 6, 4));
+        filter.admit(verify(10, 6, 4));
 
-        assertThat(order.admit(CHANGE)).isZero();
-        order.admit(verify(10, 0, 10));
-        assertThat(order.admit(CHANGE)).isEqualTo(CHANGE.length);
+        assertThat(filter.admit(CHANGE)).isZero();
+        filter.admit(verify(10, 0, 10));
+        assertThat(filter.admit(CHANGE)).isEqualTo(CHANGE.length);
+    }
+
+    @Test
+    void afterTheHandshakePlaintextMustBeARetransmission() {
+        byte[] flight = join(verify(10, 0, 10), CHANGE, FINISHED);
+        filter.admit(flight);
+        filter.finish();
+
+        assertThat(filter.admit(flight)).isEqualTo(flight.length);
+        assertThat(filter.admit(verify(11, 0, 11))).isZero();
+        byte[] alert = HexFormat.of().parseHex("15fefd000000000000000900020214");
+        assertThat(filter.admit(alert)).isZero();
+        assertThat(filter.admit(FINISHED)).isEqualTo(FINISHED.length);
+    }
+
+    @Test
+    void aCiphertextWithoutRoomForItsTagIsNoRecord() {
+        byte[] shorter = HexFormat.of().parseHex("17fefd00010000000000000017" + "ab".repeat(23));
+
+        assertThat(filter.admit(shorter)).isZero();
+        assertThat(filter.admit(FINISHED)).isEqualTo(FINISHED.length);
     }
 
     @Test
@@ -52,7 +73,7 @@ class FlightOrderTest {
                 bytes[4] = 0;
                 bytes[11] = 0;
             }
-            assertThat(order.admit(bytes)).as("seed %d round %d", seed, round).isBetween(0, bytes.length);
+            assertThat(filter.admit(bytes)).as("seed %d round %d", seed, round).isBetween(0, bytes.length);
         }
     }
 

@@ -1,0 +1,166 @@
+package io.tributary.sfu.room;
+
+import static io.tributary.sfu.room.RoomWorld.request;
+import static io.tributary.sfu.room.RoomWorld.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.sfu.room.RoomMessage.SubscribedQualities;
+import io.tributary.sfu.room.RoomWorld.Guest;
+import io.tributary.sfu.token.MediaSource;
+import io.tributary.sfu.track.TrackSid;
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SubscribedQualityTest {
+    private static final TrackSettings LOW = new TrackSettings(false, VideoQuality.LOW, 0, 0);
+    private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0);
+    private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0);
+
+    private final RoomWorld world = new RoomWorld();
+    private final Guest alice = world.guest("alice");
+
+    @Test
+    void theFirstSubscriberSwitchesItsQualityOnAtOnce() {
+        world.guest("bob");
+        world.mark();
+        TrackSid camera = alice.camera();
+        assertThat(alice.told(SubscribedQualities.class))
+                .containsExactly(new SubscribedQualities(camera, "vp8", upTo(VideoQuality.HIGH)));
+    }
+
+    @Test
+    void twoLayersAreNeverCalledHigh() {
+        world.guest("bob");
+        List<VideoLayer> two = List.of(
+                new VideoLayer(VideoQuality.LOW, 320, 180, 160_000),
+                new VideoLayer(VideoQuality.MEDIUM, 640, 360, 450_000));
+        world.mark();
+        alice.announces(request("cam", TrackType.VIDEO, MediaSource.CAMERA, two, List.of()));
+        alice.negotiates("cam", Codec.VP8, List.of("q", "h"));
+        assertThat(told()).containsExactly(upTo(VideoQuality.MEDIUM));
+    }
+
+    @Test
+    void lessIsToldAfterFiveSecondsAndMoreAtOnce() {
+        Guest bob = world.guest("bob");
+        TrackSid camera = alice.camera();
+        world.advance(1_000);
+        world.mark();
+        bob.settings(camera, LOW);
+        world.advance(5_000);
+        assertThat(told()).isEmpty();
+        world.advance(200);
+        assertThat(told()).containsExactly(upTo(VideoQuality.LOW));
+        world.mark();
+        bob.settings(camera, HIGH);
+        world.advance(110);
+        assertThat(told()).containsExactly(upTo(VideoQuality.HIGH));
+    }
+
+    @Test
+    void aShortVisitBelowIsNotTold() {
+        Guest bob = world.guest("bob");
+        TrackSid camera = alice.camera();
+        world.mark();
+        bob.settings(camera, LOW);
+        world.advance(3_000);
+        bob.settings(camera, HIGH);
+        world.advance(10_000);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void theMostDemandingSubscriberDecides() {
+        Guest bob = world.guest("bob");
+        Guest carol = world.guest("carol");
+        TrackSid camera = alice.camera();
+        world.mark();
+        bob.settings(camera, LOW);
+        world.advance(10_000);
+        assertThat(told()).isEmpty();
+        carol.does(new RoomIntent.Leave(carol.sid, DisconnectReason.CLIENT_INITIATED));
+        world.advance(6_000);
+        assertThat(told()).containsExactly(upTo(VideoQuality.LOW));
+    }
+
+    @Test
+    void nobodyLeftMeansNothingIsWanted() {
+        Guest bob = world.guest("bob");
+        TrackSid camera = alice.camera();
+        world.mark();
+        bob.settings(camera, DISABLED);
+        world.advance(6_000);
+        assertThat(told()).containsExactly(nothing());
+        world.mark();
+        bob.settings(camera, HIGH);
+        assertThat(told()).containsExactly(upTo(VideoQuality.HIGH));
+    }
+
+    @Test
+    void aTrackWithoutAnySubscriberIsPausedAfterFiveSeconds() {
+        world.mark();
+        alice.camera();
+        world.advance(4_900);
+        assertThat(told()).isEmpty();
+        world.advance(200);
+        assertThat(told()).containsExactly(nothing());
+        world.mark();
+        var adaptive = wish("bob");
+        adaptive.adaptiveStream = true;
+        world.guest(adaptive);
+        assertThat(told()).containsExactly(upTo(VideoQuality.LOW));
+    }
+
+    @Test
+    void anUnmutedTrackIsToldAgain() {
+        world.guest("bob");
+        TrackSid camera = alice.camera();
+        alice.does(new RoomIntent.Mute(alice.sid, camera, true));
+        world.mark();
+        alice.does(new RoomIntent.Mute(alice.sid, camera, false));
+        assertThat(told()).containsExactly(upTo(VideoQuality.HIGH));
+    }
+
+    @Test
+    void audioHasNoQualities() {
+        world.guest("bob");
+        world.mark();
+        alice.microphone();
+        world.advance(10_000);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void anEndedTrackIsNotToldAbout() {
+        Guest bob = world.guest("bob");
+        TrackSid camera = alice.camera();
+        bob.settings(camera, LOW);
+        world.advance(1_000);
+        alice.does(new RoomIntent.TrackEnded(alice.sid, "7"));
+        world.mark();
+        world.advance(20_000);
+        assertThat(told()).isEmpty();
+    }
+
+    private List<Map<VideoQuality, Boolean>> told() {
+        return alice.told(SubscribedQualities.class).stream()
+                .map(SubscribedQualities::enabled)
+                .toList();
+    }
+
+    private static Map<VideoQuality, Boolean> upTo(VideoQuality best) {
+        return Map.of(
+                VideoQuality.LOW,
+                true,
+                VideoQuality.MEDIUM,
+                best.compareTo(VideoQuality.MEDIUM) >= 0,
+                VideoQuality.HIGH,
+                best.compareTo(VideoQuality.HIGH) >= 0);
+    }
+
+    private static Map<VideoQuality, Boolean> nothing() {
+        return Map.of(VideoQuality.LOW, false, VideoQuality.MEDIUM, false, VideoQuality.HIGH, false);
+    }
+}
