@@ -15,7 +15,9 @@ final class ReceivedWindow {
         return highest != Long.MIN_VALUE && extendedSeq <= highest - PACKETS;
     }
 
-    /// Yields false when it has arrived before; must not be [#tooOld]
+    /// Takes note of an arrival that is not [#tooOld].
+    ///
+    /// @return false when the packet has arrived before
     boolean add(long extendedSeq) {
         if (highest == Long.MIN_VALUE || extendedSeq - highest >= PACKETS) {
             Arrays.fill(bits, 0);
