@@ -69,8 +69,8 @@ final class CallRoutes {
             return HttpReply.text(400, "room and name must each have 1 to " + LONGEST_NAME + " characters");
         }
         // Two tabs of one person are two participants.
-        var identity = new ParticipantIdentity(
-                name.substring(0, Math.min(name.length(), LONGEST_NAME - 9)) + "-" + HexFormat.of().toHexDigits(random.nextInt()));
+        var identity = new ParticipantIdentity(name.substring(0, Math.min(name.length(), LONGEST_NAME - 9)) + "-"
+                + HexFormat.of().toHexDigits(random.nextInt()));
         String token = issuer.create(
                 identity,
                 name,
@@ -82,8 +82,11 @@ final class CallRoutes {
 
     /// Where the page itself came from, for signalling is served beside it.
     private static String url(HttpRequest request) {
-        boolean secure = request.header("X-Forwarded-Proto").filter("https"::equals).isPresent();
-        String host = request.header("X-Forwarded-Host").or(() -> request.header("Host")).orElse("localhost");
+        boolean secure =
+                request.header("X-Forwarded-Proto").filter("https"::equals).isPresent();
+        String host = request.header("X-Forwarded-Host")
+                .or(() -> request.header("Host"))
+                .orElse("localhost");
         return (secure ? "wss://" : "ws://") + host;
     }
 }

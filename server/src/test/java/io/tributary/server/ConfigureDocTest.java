@@ -33,7 +33,8 @@ class ConfigureDocTest {
     void theManualsExampleIsAccepted() throws Exception {
         Matcher example = EXAMPLE.matcher(Files.readString(PAGE));
         assertThat(example.find()).isTrue();
-        String yaml = example.group(1).replaceAll("key_file: .*", "keys: {one: 'a-secret-of-forty-characters-0123456789a'}");
+        String yaml =
+                example.group(1).replaceAll("key_file: .*", "keys: {one: 'a-secret-of-forty-characters-0123456789a'}");
 
         assertThat(ConfigReader.read(yaml, Map.of(), false).warnings()).isEmpty();
     }

@@ -50,7 +50,8 @@ class MediaPlanTest {
         assertThat(MediaPlan.of(media(List.of(), List.of(), false), MACHINE, 2).bindAddresses())
                 .containsExactlyInAnyOrderElementsOf(
                         addresses("127.0.0.1", "::1", "2001:db8::7", "192.168.1.7", "172.17.0.1"));
-        assertThat(MediaPlan.of(media(addresses("0.0.0.0"), List.of(), false), MACHINE, 2).bindAddresses())
+        assertThat(MediaPlan.of(media(addresses("0.0.0.0"), List.of(), false), MACHINE, 2)
+                        .bindAddresses())
                 .containsExactlyInAnyOrderElementsOf(addresses("127.0.0.1", "192.168.1.7", "172.17.0.1"));
     }
 

@@ -27,7 +27,8 @@ final class Repository {
     /// Simple names of all types that have a file of their own, tests included.
     static List<String> types() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/target/"))
+            return files.filter(file -> file.toString().endsWith(".java")
+                            && !file.toString().contains("/target/"))
                     .map(file -> file.getFileName().toString().replace(".java", ""))
                     .toList();
         }

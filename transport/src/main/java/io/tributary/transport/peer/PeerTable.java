@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class PeerTable implements DatagramReceiver {
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
-    private final Map<PeerTransport, Entry> entries = new HashMap<>();
+    private final IdentityHashMap<PeerTransport, Entry> entries = new IdentityHashMap<>();
 
     private static final class Entry {
         final PeerTransport peer;

@@ -15,9 +15,7 @@ final class ReceivedWindow {
         return highest != Long.MIN_VALUE && extendedSeq <= highest - PACKETS;
     }
 
-    /// Takes note of an arrival that is not [#tooOld].
-    ///
-    /// @return false when the packet has arrived before
+    /// Yields false when it has arrived before; must not be [#tooOld]
     boolean add(long extendedSeq) {
         if (highest == Long.MIN_VALUE || extendedSeq - highest >= PACKETS) {
             Arrays.fill(bits, 0);
