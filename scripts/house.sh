@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What ./run and ./check share: find the tools, build what changed. Sourced, from the repository's root.
 
 JDK_WANTED=25
