@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One call: decides who is in it, who may publish and who receives what. An intent and a time go in, effects come
 /// out; nothing else is read or written, so a room can be replayed.
@@ -37,6 +38,9 @@ public final class Room implements Timed {
     private final Publishing publishing;
     private final Timers.Timer emptyTimer = timers.timer(this::expire);
     private final Timers.Timer countsTimer = timers.timer(this::tellCounts);
+
+    /// On whose behalf something is being done; stays when that throws.
+    private @Nullable Participant acting;
 
     private boolean everEntered;
     private boolean finished;
@@ -122,6 +126,17 @@ public final class Room implements Timed {
     /// Effects since the last call. Needed after [#onDeadline]; [#apply] hands them out itself.
     public List<RoomEffect> drain() {
         return roster.drain();
+    }
+
+    /// After a bug of ours: ends the session on whose behalf it happened. False if it was nobody's.
+    boolean evict(long nowMicros) {
+        Participant culprit = acting;
+        acting = null;
+        if (culprit == null) {
+            return false;
+        }
+        close(culprit, LeaveAction.RECONNECT, DisconnectReason.STATE_MISMATCH, true, nowMicros);
+        return true;
     }
 
     /// Ends a room whose state a bug of ours left half-changed: nothing of it is read but who is there.
@@ -247,7 +262,9 @@ public final class Room implements Timed {
     private void withAny(ParticipantSid participant, Consumer<Participant> action) {
         Participant who = roster.participant(participant);
         if (who != null) {
+            acting = who;
             action.accept(who);
+            acting = null;
         }
     }
 

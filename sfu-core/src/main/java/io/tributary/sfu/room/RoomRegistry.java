@@ -108,7 +108,7 @@ public final class RoomRegistry implements Timed {
     public void apply(long nowMicros, RoomName name, RoomIntent intent) {
         Room room = rooms.get(name);
         if (room != null) {
-            guarded(room, () -> outbox.add(room.apply(nowMicros, intent)));
+            guarded(room, nowMicros, () -> outbox.add(room.apply(nowMicros, intent)));
         }
     }
 
@@ -123,7 +123,7 @@ public final class RoomRegistry implements Timed {
         return rooms.size();
     }
 
-    /// Rooms that a bug of ours ended.
+    /// Intents and wake-ups in which a bug of ours showed.
     public long failures() {
         return failures;
     }
@@ -137,7 +137,7 @@ public final class RoomRegistry implements Timed {
     public void onDeadline(long nowMicros) {
         deadlines.runDue(nowMicros, (timed, atMicros) -> {
             Room room = (Room) timed;
-            guarded(room, () -> room.onDeadline(atMicros));
+            guarded(room, atMicros, () -> room.onDeadline(atMicros));
         });
     }
 
@@ -148,16 +148,28 @@ public final class RoomRegistry implements Timed {
         return room;
     }
 
-    /// Runs `action`; a bug in it ends its room, not the others.
-    private void guarded(Room room, Runnable action) {
+    /// Runs `action`. A bug in it ends the session it was for; if it was nobody's or happens again, its room; never
+    /// more.
+    private void guarded(Room room, long nowMicros, Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | AssertionError e) {
             failures++;
-            log.error("room={} failed and is closed", room.name(), e);
-            outbox.add(room.abandon());
+            log.error("room={} failed", room.name(), e);
+            contain(room, nowMicros);
         }
         settle(room);
+    }
+
+    private void contain(Room room, long nowMicros) {
+        try {
+            if (room.evict(nowMicros)) {
+                return;
+            }
+        } catch (RuntimeException | AssertionError e) {
+            log.error("room={} failed again and is closed", room.name(), e);
+        }
+        outbox.add(room.abandon());
     }
 
     /// After every touch of a room: its effects out, its deadline anew, itself away if it ended.

@@ -275,11 +275,9 @@ final class Answerer {
         RtpFormat format = Formats.formatOf(offered, chosen).orElseThrow();
         MediaSection.Builder section = local.section(offered.kind(), offered.mid())
                 .direction(Direction.of(sending != null, receives))
-                .formats(Formats.answered(offered, format, chosen, fmtp(chosen, format, current, sending), sending != null))
-                .extMaps(Formats.extensions(
-                        offered,
-                        offered.direction().sends(),
-                        offered.direction().receives()));
+                .formats(Formats.answered(
+                        offered, format, chosen, fmtp(chosen, format, current, sending), sending != null))
+                .extMaps(Formats.extensions(offered));
         if (sending != null) {
             sending.describe(section);
         }
@@ -314,8 +312,7 @@ final class Answerer {
 
     private static IncomingMedia incoming(MediaSection section, Codec codec) {
         RtpFormat format = Formats.formatOf(section, codec).orElseThrow();
-        List<ExtMap> extensions =
-                Formats.extensions(section, true, section.direction().receives());
+        List<ExtMap> extensions = Formats.extensions(section);
         var ssrcs = new ArrayList<Integer>();
         var rtxSsrcs = new ArrayList<Integer>();
         section.ssrcs().stream()
@@ -338,8 +335,7 @@ final class Answerer {
 
     private static OutgoingMedia outgoing(MediaSection section, Sending sending) {
         RtpFormat format = Formats.formatOf(section, sending.codec()).orElseThrow();
-        List<ExtMap> extensions =
-                Formats.extensions(section, section.direction().sends(), true);
+        List<ExtMap> extensions = Formats.extensions(section);
         return new OutgoingMedia(
                 section.mid(),
                 sending.kind(),

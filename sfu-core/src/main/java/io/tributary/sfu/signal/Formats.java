@@ -28,12 +28,14 @@ final class Formats {
     /// subscriber misses, in-band error correction conceals.
     private static final List<String> SENT_AUDIO_FEEDBACK = List.of("transport-cc");
 
-    /// What a publisher may attach to packets for us.
-    private static final Set<HeaderExtension> RECEIVED = EnumSet.of(
+    /// What packets may carry, either way. One list for all m-lines: what an m-line has once negotiated it must keep,
+    /// whichever way it points in between.
+    private static final Set<HeaderExtension> EXTENSIONS = EnumSet.of(
             HeaderExtension.MID,
             HeaderExtension.RID,
             HeaderExtension.REPAIRED_RID,
             HeaderExtension.AUDIO_LEVEL,
+            HeaderExtension.ABS_SEND_TIME,
             HeaderExtension.TRANSPORT_CC,
             HeaderExtension.ABS_CAPTURE_TIME);
 
@@ -120,10 +122,10 @@ final class Formats {
     }
 
     /// The extensions of an offered section that we take part in.
-    static List<ExtMap> extensions(MediaSection section, boolean receiving, boolean sending) {
+    static List<ExtMap> extensions(MediaSection section) {
         return section.extMaps().stream()
                 .filter(ext -> HeaderExtension.of(ext.uri())
-                        .filter(e -> (receiving && RECEIVED.contains(e)) || (sending && SENT.contains(e)))
+                        .filter(EXTENSIONS::contains)
                         .isPresent())
                 .map(ext -> new ExtMap(ext.id(), ext.uri()))
                 .toList();

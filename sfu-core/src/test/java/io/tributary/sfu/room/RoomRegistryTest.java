@@ -60,6 +60,39 @@ class RoomRegistryTest {
         assertThat(world.effects).isEmpty();
     }
 
+    @Test
+    @SuppressWarnings("NullAway") // the bug to be contained
+    void aBugEndsOnlyTheSessionItWasFor() {
+        RoomWorld world = new RoomWorld();
+        RoomWorld.Guest alice = world.guest("alice");
+        RoomWorld.Guest bob = world.guest("bob");
+        TrackRequest bug = null;
+        world.mark();
+        alice.does(new RoomIntent.AddTrack(alice.sid, bug));
+        assertThat(world.fresh(RoomEffect.CloseParticipant.class))
+                .containsExactly(new RoomEffect.CloseParticipant(alice.sid, DisconnectReason.STATE_MISMATCH));
+        assertThat(world.registry.failures()).isOne();
+        bob.camera();
+        assertThat(world.fresh(RoomEffect.Publish.class)).hasSize(1);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // the bug to be contained
+    void aBugOfNobodysEndsOnlyItsRoom() {
+        RoomWorld world = new RoomWorld();
+        RoomWorld.Guest alice = world.guest("alice");
+        var elsewhere = wish("bob");
+        elsewhere.room = "garden";
+        world.admitted(elsewhere);
+        RoomIntent bug = null;
+        world.mark();
+        world.apply(bug);
+        assertThat(world.fresh(RoomEffect.CloseParticipant.class))
+                .containsExactly(new RoomEffect.CloseParticipant(alice.sid, DisconnectReason.STATE_MISMATCH));
+        assertThat(world.events().getLast()).isInstanceOf(RoomEvent.RoomFinished.class);
+        assertThat(world.registry.size()).isOne();
+    }
+
     private static List<RoomEffect> story() {
         RoomWorld world = new RoomWorld();
         RoomWorld.Guest alice = world.guest("alice");

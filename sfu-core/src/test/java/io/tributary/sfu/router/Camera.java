@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A VP8 simulcast sender of three layers at 30 frames a second that behaves as libwebrtc does: all layers encode the
 /// same captures, each with numbers of its own, a key frame follows a PLI with the next capture, and sender reports
@@ -117,6 +118,11 @@ final class Camera {
 
     void stop() {
         stopped = true;
+    }
+
+    /// The capture that a packet with this body belongs to.
+    Capture capture(long body) {
+        return Objects.requireNonNull(captures.get(body), "nobody sent this");
     }
 
     /// The publisher's wall clock: 64-bit NTP.

@@ -35,7 +35,7 @@ class LipSyncTest {
         Viewer.Arrival frame = viewer.arrivals.stream()
                 .max(Comparator.comparingLong(Viewer.Arrival::extendedSeq))
                 .orElseThrow();
-        long capturedMicros = camera.captures.get(frame.body()).atMicros();
+        long capturedMicros = camera.capture(frame.body()).atMicros();
         long reportedMicros =
                 (report.ntpTime() >>> 32) * 1_000_000 + (((report.ntpTime() & 0xFFFF_FFFFL) * 1_000_000) >>> 32);
         long byReportMicros = reportedMicros + (frame.timestampTicks() - report.timestampTicks()) * 100L / 9;

@@ -94,7 +94,7 @@ final class Viewer {
     }
 
     static int layer(Camera camera, Arrival arrival) {
-        return camera.captures.get(arrival.body()).layer();
+        return camera.capture(arrival.body()).layer();
     }
 
     /// Numbers between the first and the last that never came, the youngest thousand of them looked at.

@@ -82,7 +82,7 @@ final class OutgoingPacket {
                 ssrc);
     }
 
-    /// Writes the extensions; one that does not fit stays away. @return bytes of the header
+    /// Writes the extensions, as many as fit, and answers how long the header is.
     private int extend(long nowMicros, RtpPacket source, boolean withMid, int transportSeq) {
         int midId = extensions.id(HeaderExtension.MID);
         if (withMid && midId != 0) {

@@ -40,7 +40,7 @@ final class OutgoingRtp {
     }
 
     OutgoingStream add(OutgoingMedia media, OutgoingFeedback feedback) {
-        if (taken(media.ssrc()) || media.rtxSsrc() != 0 && taken(media.rtxSsrc())) {
+        if (taken(media.ssrc()) || (media.rtxSsrc() != 0 && taken(media.rtxSsrc()))) {
             throw new IllegalStateException("an outgoing SSRC is used twice in one connection");
         }
         var stream = new OutgoingRtpStream(media, feedback, this, random.nextInt(FIRST_REPAIR_SEQ_BOUND));

@@ -64,7 +64,7 @@ final class OutgoingRtpStream implements OutgoingStream {
             boolean written = false;
             try {
                 written = packet.writeRepair(nowMicros, source, header, !known, transportSeq, repairSeq, buffer);
-                repairSeq = repairSeq + 1 & 0xFFFF;
+                repairSeq = (repairSeq + 1) & 0xFFFF;
             } catch (RuntimeException | AssertionError e) {
                 owner.failure.onFailure(nowMicros, e);
             }

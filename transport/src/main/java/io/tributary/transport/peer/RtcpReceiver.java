@@ -66,7 +66,7 @@ final class RtcpReceiver implements RtcpVisitor {
         if (stream == null) {
             return;
         }
-        int mask = blp << 1 | 1; // bit i: pid + i is missing
+        int mask = (blp << 1) | 1; // bit i: pid + i is missing
         for (int i = 0; mask >>> i != 0; i++) {
             if ((mask >>> i & 1) != 0) {
                 if (nacksLeft == 0) {
@@ -74,7 +74,7 @@ final class RtcpReceiver implements RtcpVisitor {
                     return;
                 }
                 nacksLeft--;
-                stream.onNack(nowMicros, pid + i & 0xFFFF);
+                stream.onNack(nowMicros, (pid + i) & 0xFFFF);
             }
         }
     }

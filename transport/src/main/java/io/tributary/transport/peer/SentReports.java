@@ -20,6 +20,8 @@ final class SentReports {
         sentMicros[i] = nowMicros;
     }
 
+    /// Reads the round trip off a report block.
+    ///
     /// @param lastSenderReport LSR
     /// @param delaySince DLSR, in 1/65,536 s
     /// @return round-trip micros, or [#NO_SAMPLE]

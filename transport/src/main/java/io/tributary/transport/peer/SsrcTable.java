@@ -1,6 +1,5 @@
 package io.tributary.transport.peer;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// SSRC to stream, without boxing: open addressing with linear probing, at most half full.
@@ -63,11 +62,6 @@ final class SsrcTable<V> {
             values[j] = null;
             place(ssrcs[j], moved);
         }
-    }
-
-    void clear() {
-        Arrays.fill(values, null);
-        size = 0;
     }
 
     private void rehash(int slots) {

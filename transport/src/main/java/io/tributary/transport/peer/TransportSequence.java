@@ -8,7 +8,7 @@ final class TransportSequence {
     /// 16 bits.
     int take() {
         int taken = next;
-        next = next + 1 & 0xFFFF;
+        next = (next + 1) & 0xFFFF;
         return taken;
     }
 }

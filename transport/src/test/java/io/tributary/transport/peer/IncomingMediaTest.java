@@ -183,7 +183,7 @@ class IncomingMediaTest extends PeerScenario {
             assertThat(arrival.packet().payloadType()).isEqualTo(VP8);
             assertThat(arrival.packet().payload()).isEqualTo(payload(i));
             assertThat(arrival.packet().marker()).isEqualTo(i < packets && i % 10 == 9);
-            assertThat(arrival.packet().seq()).isEqualTo(65_000 + i & 0xFFFF);
+            assertThat(arrival.packet().seq()).isEqualTo((65_000 + i) & 0xFFFF);
         }
         assertThat(seen.size()).isGreaterThan(packets); // but for one in five thousand after five tries
         var quality = new PeerQuality[1];

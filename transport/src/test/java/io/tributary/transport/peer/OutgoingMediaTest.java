@@ -36,6 +36,8 @@ class OutgoingMediaTest extends PeerScenario {
     private final List<Integer> nacked = new ArrayList<>();
     private int keyframeRequests;
     private final OutgoingHeader header = new OutgoingHeader();
+
+    @SuppressWarnings("NullAway.Init") // by connectedAndSending
     private OutgoingStream stream;
 
     private final OutgoingFeedback feedback = new OutgoingFeedback() {
@@ -142,7 +144,7 @@ class OutgoingMediaTest extends PeerScenario {
                         .getInt(0))
                 .toArray();
         // Ten milliseconds in units of 2^-18 s, on a clock that wraps every 64 s.
-        assertThat(times[1] - times[0] & 0xFFFFFF).isBetween(2_621, 2_622);
+        assertThat((times[1] - times[0]) & 0xFFFFFF).isBetween(2_621, 2_622);
     }
 
     @Test
@@ -184,7 +186,7 @@ class OutgoingMediaTest extends PeerScenario {
         assertThat(first.marker()).isTrue();
         assertThat(first.timestampTicks()).isEqualTo(3_000);
         assertThat(first.payload()).containsExactly(700 >>> 8, 700 & 0xFF, 1, 2, 3);
-        assertThat(second.seq()).isEqualTo(first.seq() + 1 & 0xFFFF);
+        assertThat(second.seq()).isEqualTo((first.seq() + 1) & 0xFFFF);
         assertThat(client.refused()).isZero();
     }
 

@@ -112,7 +112,7 @@ abstract class PeerScenario {
         }
     }
 
-    /// @param payload copied
+    /// One delivered packet, copied.
     record Arrival(long atMicros, String mid, String rid, int ssrc, long extendedSeq, SimRtp packet) {}
 
     record Clock(int ssrc, long ntpTime, int timestampTicks) {}

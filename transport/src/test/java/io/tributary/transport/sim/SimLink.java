@@ -37,13 +37,13 @@ public final class SimLink {
         return this;
     }
 
-    /// @param probability 0 to 1
+    /// Loses each datagram with this probability.
     public SimLink loss(double probability) {
         loss = probability;
         return this;
     }
 
-    /// @param probability 0 to 1
+    /// Delivers each datagram twice with this probability.
     public SimLink duplication(double probability) {
         duplication = probability;
         return this;

@@ -142,7 +142,7 @@ public final class SimPeer {
         onRtcp.add(listener);
     }
 
-    /// Protects and sends. @return the datagram, for sending it again
+    /// Protects and sends; the answer is the datagram, for sending it again.
     public byte[] send(SimRtp packet) {
         return protect(packet.encode(), false);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 ///
 /// @param format the count or feedback format in the first byte
 /// @param body what follows the four-byte header
+@SuppressWarnings("ArrayRecordComponent") // nobody compares or changes it
 public record SimRtcp(int type, int format, byte[] body) {
     public static final int SENDER_REPORT = 200;
     public static final int RECEIVER_REPORT = 201;
@@ -20,7 +21,7 @@ public record SimRtcp(int type, int format, byte[] body) {
     public static final int PLI = 1;
     public static final int FIR = 4;
 
-    /// @param lost cumulative
+    /// What a receiver says of one stream; `lost` is cumulative.
     public record ReportBlock(int ssrc, int fraction, int lost, int highest, int jitter, int lsr, int dlsr) {}
 
     public boolean is(int wantedType, int wantedFormat) {
@@ -58,7 +59,7 @@ public record SimRtcp(int type, int format, byte[] body) {
             seqs.add(pid);
             for (int bit = 0; bit < 16; bit++) {
                 if ((mask >>> bit & 1) != 0) {
-                    seqs.add(pid + 1 + bit & 0xFFFF);
+                    seqs.add((pid + 1 + bit) & 0xFFFF);
                 }
             }
         }
@@ -90,7 +91,7 @@ public record SimRtcp(int type, int format, byte[] body) {
     public static byte[] receiverReport(int senderSsrc, ReportBlock... blocks) {
         ByteBuffer out = ByteBuffer.allocate(4 + 24 * blocks.length).putInt(senderSsrc);
         for (ReportBlock block : blocks) {
-            out.putInt(block.ssrc).putInt(block.fraction << 24 | block.lost & 0xFFFFFF);
+            out.putInt(block.ssrc).putInt(block.fraction << 24 | (block.lost & 0xFFFFFF));
             out.putInt(block.highest).putInt(block.jitter).putInt(block.lsr).putInt(block.dlsr);
         }
         return new SimRtcp(RECEIVER_REPORT, blocks.length, out.array()).encode();

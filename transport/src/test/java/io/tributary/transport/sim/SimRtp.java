@@ -3,12 +3,13 @@ package io.tributary.transport.sim;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// One RTP packet as a value (RFC 3550 §5.1), written and read apart from the server's code on purpose.
 ///
 /// @param extensions data by wire id
+@SuppressWarnings("ArrayRecordComponent") // nobody compares or changes them
 public record SimRtp(
         boolean marker,
         int payloadType,
@@ -48,8 +49,8 @@ public record SimRtp(
                 marker, repairType, repairSeq, timestampTicks, repairSsrc, extensions, repaired, paddingBytes);
     }
 
-    public @Nullable byte[] extension(int id) {
-        return extensions.get(id);
+    public byte[] extension(int id) {
+        return Objects.requireNonNull(extensions.get(id), () -> "no extension " + id);
     }
 
     public byte[] encode() {

@@ -71,18 +71,18 @@ public final class SimSender {
         return keyframeRequests;
     }
 
-    /// Sends the next packet. @return the datagram
+    /// Sends the next packet; the answer is the datagram.
     public byte[] send(int timestampTicks, boolean marker, byte[] payload) {
         var packet = new SimRtp(marker, payloadType, seq, timestampTicks, ssrc, extensions, payload, 0);
         history.put(seq, packet);
-        seq = seq + 1 & 0xFFFF;
+        seq = (seq + 1) & 0xFFFF;
         return peer.send(numbered(packet));
     }
 
     /// Pretends to have sent the next packet: it is lost, but can be asked for.
     public void lose(int timestampTicks, boolean marker, byte[] payload) {
         history.put(seq, new SimRtp(marker, payloadType, seq, timestampTicks, ssrc, extensions, payload, 0));
-        seq = seq + 1 & 0xFFFF;
+        seq = (seq + 1) & 0xFFFF;
     }
 
     /// Retransmits one packet, asked or not.

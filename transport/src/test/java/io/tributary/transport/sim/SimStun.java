@@ -18,6 +18,8 @@ public final class SimStun {
 
     private SimStun() {}
 
+    /// A connectivity check.
+    ///
     /// @param transaction 12 bytes
     public static byte[] bindingRequest(
             byte[] transaction, IceCredentials local, IceCredentials remote, boolean nominates) {
