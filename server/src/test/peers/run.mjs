@@ -33,9 +33,11 @@ if (!env.TRIBUTARY_URL) {
   started = await startServer();
   Object.assign(env, { TRIBUTARY_URL: started.url, TRIBUTARY_KEY: started.key, TRIBUTARY_SECRET: started.secret });
 }
+// A file counts as a test too, and the longest one is as long as its random run.
+const timeoutMillis = (240 + Number(env.TRIBUTARY_MIXED_SECONDS ?? 60)) * 1000;
 const child = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=1', '--test-reporter=tap', '--test-timeout=180000', ...files.map((file) => join(here, file))],
+  ['--test', '--test-concurrency=1', '--test-reporter=tap', `--test-timeout=${timeoutMillis}`, ...files.map((file) => join(here, file))],
   { stdio: 'inherit', env },
 );
 const code = await new Promise((done) => child.once('exit', (status, signal) => done(status ?? signal)));
