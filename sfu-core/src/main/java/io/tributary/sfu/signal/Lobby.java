@@ -7,7 +7,6 @@ import io.tributary.sfu.room.JoinView;
 import io.tributary.sfu.room.LeaveAction;
 import io.tributary.sfu.room.ParticipantSid;
 import io.tributary.sfu.room.ParticipantView;
-import io.tributary.sfu.room.Permissions;
 import io.tributary.sfu.room.RoomEffect;
 import io.tributary.sfu.room.RoomEvent;
 import io.tributary.sfu.room.RoomIntent;
@@ -18,6 +17,7 @@ import io.tributary.sfu.router.MediaPlane;
 import io.tributary.sfu.token.AccessToken;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.sfu.token.VideoGrant;
 import io.tributary.transport.http.UpgradeRequest;
 import io.tributary.transport.http.WebSocketConnection;
 import io.tributary.transport.http.WebSocketListener;
@@ -138,11 +138,17 @@ public final class Lobby {
         WebSocketConnection socket = upgrade.accept(listener);
         listener.socket = socket;
         var outbox = new Outbox(socket, parameters.client().protocol());
-        var session = new SignalSession(new House(room), view.self(), token, parameters.dual(), outbox);
+        SignalSession session;
+        try {
+            session = new SignalSession(new House(room), view.self(), token, parameters.dual(), outbox);
+        } catch (RuntimeException | AssertionError e) {
+            socket.close(WebSocketConnection.INTERNAL_ERROR); // no session will
+            throw e;
+        }
         sessions.put(sid, session);
         outbox.join(view, session.subscriberPrimary(), nodeId);
-        session.begin();
         apply(room, new RoomIntent.JoinWritten(sid));
+        session.begin();
         parameters.addTracks().forEach(request -> session.onAddTrack(SignalReader.addTrack(sid, request)));
         parameters.offer().ifPresent(offer -> session.onOffer(offer.id(), offer.sdp()));
     }
@@ -235,17 +241,13 @@ public final class Lobby {
         }
 
         @Override
+        public void guarded(ParticipantSid sid, Runnable action) {
+            Lobby.this.guarded(sid, room, action);
+        }
+
+        @Override
         public String renewToken(AccessToken joinedWith, ParticipantView self) {
-            Permissions now = self.permissions();
-            var grant = joinedWith
-                    .video()
-                    .with(
-                            now.canPublish(),
-                            now.canSubscribe(),
-                            now.canPublishData(),
-                            now.publishSources(),
-                            now.canUpdateMetadata(),
-                            now.hidden());
+            VideoGrant grant = self.permissions().appliedTo(joinedWith.video());
             return issuer.refresh(
                     joinedWith,
                     new TokenIssuer.Renewal(self.name(), self.metadata(), self.attributes(), grant),
