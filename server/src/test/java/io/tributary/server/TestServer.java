@@ -22,6 +22,9 @@ import java.util.Optional;
 final class TestServer implements AutoCloseable {
     static final String ROOM = "kitchen";
 
+    /// Two free neighbours are there at the first attempt, nearly always.
+    private static final int MOST_ATTEMPTS = 100;
+
     private static final String SECRET = "a-secret-of-forty-characters-0123456789a";
 
     final InetAddress address;
@@ -106,7 +109,7 @@ final class TestServer implements AutoCloseable {
 
     /// Consecutive ports, as a configured range has them.
     private static List<Integer> freePorts(InetAddress address, int count) {
-        for (int attempt = 0; attempt < 100; attempt++) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             try (var first = new DatagramSocket(new InetSocketAddress(address, 0))) {
                 int port = first.getLocalPort();
                 if (count == 1) {
@@ -116,7 +119,7 @@ final class TestServer implements AutoCloseable {
                     return List.of(port, second.getLocalPort());
                 }
             } catch (SocketException | IllegalArgumentException e) {
-                continue; // the neighbour is taken: elsewhere, then
+                // The neighbour is taken: elsewhere, then.
             }
         }
         throw new IllegalStateException("no " + count + " consecutive free ports");

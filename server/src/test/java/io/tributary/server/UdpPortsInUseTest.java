@@ -47,7 +47,7 @@ class UdpPortsInUseTest {
 
     @Test
     void answersChecksOnAnIpv6Candidate() throws IOException {
-        InetAddress loopback = InetAddress.getByName("::1");
+        InetAddress loopback = InetAddress.ofLiteral("::1");
         assumeTrue(TestServer.canBind(loopback), "this machine has no IPv6");
         try (var server = TestServer.start(loopback, 2);
                 var ann = SignalClient.joinWithOffer(server, "ann")) {

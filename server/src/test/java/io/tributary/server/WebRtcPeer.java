@@ -161,7 +161,7 @@ final class WebRtcPeer implements WebSocket.Listener {
         init.direction = RTCRtpTransceiverDirection.SEND_ONLY;
         init.streamIds = List.of(name);
         publisher.addTransceiver(factory.createVideoTrack(cid, source), init);
-        camera.scheduleAtFixedRate(() -> film(source), 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = camera.scheduleAtFixedRate(() -> film(source), 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void film(CustomVideoSource source) {

@@ -41,7 +41,7 @@ class JoinParametersTest {
 
     @Test
     void readsTheQueryOfAnOldBrowserClient() {
-        String attributes = Base64.getUrlEncoder().encodeToString("{\"mood\":\"gut \u00fc>\"}".getBytes(StandardCharsets.UTF_8));
+        String attributes = Base64.getUrlEncoder().encodeToString("{\"mood\":\"gut \u00fc>>\"}".getBytes(StandardCharsets.UTF_8));
         JoinParameters read = rtc("sdk=js&version=1.15.0&protocol=9&os=linux&os_version=12&device_model=box&browser=firefox"
                 + "&browser_version=115&network=wifi&client_protocol=1&auto_subscribe=0&adaptive_stream=1&attributes="
                 + URLEncoder.encode(attributes, StandardCharsets.UTF_8));
@@ -57,7 +57,7 @@ class JoinParametersTest {
         assertThat(read.autoSubscribe()).isFalse();
         assertThat(read.adaptiveStream()).isTrue();
         assertThat(read.reconnect()).isFalse();
-        assertThat(read.attributes()).isEqualTo(Map.of("mood", "gut \u00fc>"));
+        assertThat(read.attributes()).isEqualTo(Map.of("mood", "gut \u00fc>>"));
         assertThat(read.offer()).isEmpty();
     }
 

@@ -121,9 +121,11 @@ final class SignalWorld {
         return new Client(identity, claims, path, query);
     }
 
-    /// Somebody whose picture the others may have; it is connected and its offer answered.
+    /// Somebody whose picture the others may have and who wants nothing of theirs; it is connected and answered.
     Client cameraOf(String identity) {
-        Client client = single(identity, join("chromium-simulcast-publish-offer").addAddTrackRequests(camera()));
+        var join = join("chromium-simulcast-publish-offer").addAddTrackRequests(camera());
+        join.getConnectionSettingsBuilder().setAutoSubscribe(false);
+        Client client = single(identity, join);
         client.connected();
         return client;
     }

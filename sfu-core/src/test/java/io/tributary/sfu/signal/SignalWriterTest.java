@@ -66,7 +66,7 @@ class SignalWriterTest {
         assertThat(join.getRoom().getNumPublishers()).isEqualTo(2);
         assertThat(join.getRoom().getEnabledCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactlyInAnyOrder("audio/opus", "video/VP8");
+                .containsExactlyInAnyOrder("audio/opus", "video/vp8");
         assertThat(join.getParticipant().getIdentity()).isEqualTo("ann@home");
         assertThat(join.getOtherParticipantsList())
                 .singleElement()
@@ -81,7 +81,7 @@ class SignalWriterTest {
         assertThat(join.getSifTrailer().toStringUtf8()).isEqualTo("trailer-of-room");
         assertThat(join.getEnabledPublishCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactly("video/VP8", "audio/opus");
+                .containsExactly("video/vp8", "audio/opus");
     }
 
     @Test
@@ -123,7 +123,7 @@ class SignalWriterTest {
         assertThat(info.getWidth()).isEqualTo(1280);
         assertThat(info.getHeight()).isEqualTo(720);
         assertThat(info.getSource()).isEqualTo(LivekitModels.TrackSource.CAMERA);
-        assertThat(info.getMimeType()).isEqualTo("video/VP8");
+        assertThat(info.getMimeType()).isEqualTo("video/vp8");
         assertThat(info.getMid()).isEqualTo("4");
         assertThat(info.getEncryption()).isEqualTo(LivekitModels.Encryption.Type.GCM);
         assertThat(info.getStream()).isEqualTo("camera");
@@ -140,7 +140,7 @@ class SignalWriterTest {
             assertThat(layer.getRid()).isEqualTo("q");
         });
         assertThat(info.getCodecsList()).singleElement().satisfies(codec -> {
-            assertThat(codec.getMimeType()).isEqualTo("video/VP8");
+            assertThat(codec.getMimeType()).isEqualTo("video/vp8");
             assertThat(codec.getMid()).isEqualTo("4");
             assertThat(codec.getCid()).isEqualTo("cid-1");
             assertThat(codec.getSdpCid()).isEqualTo("sdp-cid-1");
@@ -442,10 +442,10 @@ class SignalWriterTest {
                 false,
                 MediaSource.CAMERA,
                 layers,
-                "video/VP8",
+                "video/vp8",
                 "4",
                 List.of(new TrackView.CodecView(
-                        "video/VP8", "4", "cid-1", layers, VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM, "sdp-cid-1")),
+                        "video/vp8", "4", "cid-1", layers, VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM, "sdp-cid-1")),
                 false,
                 true,
                 Encryption.GCM,
