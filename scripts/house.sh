@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What ./run and ./check share: find the tools, build what changed. Sourced, from the repository's root.
 
 JDK_WANTED=25
@@ -144,7 +145,7 @@ build_server() {
     if [ -e $STAMP ]; then
         say "building what changed …"
     else
-        say "building Tributary; the first time takes about two minutes …"
+        say "building Tributary; the first time takes a minute or two …"
     fi
     mkdir -p server/target
     touch $STAMP.next

@@ -1,30 +1,18 @@
 // A peer that can do SRTP with AES128_CM_SHA1_80 only (aiortc), with Chromium, both directions.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
+import { preparePython, python } from './lib/python.mjs';
 import { server, skipUnless } from './lib/server.mjs';
 import { freshRoom, token } from './lib/token.mjs';
 import { until, within } from './lib/wait.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const venv = process.env.TRIBUTARY_VENV ?? join(here, '.venv');
-const python = join(venv, 'bin/python');
-
-function install() {
-  try {
-    if (!existsSync(python)) execFileSync('python3', ['-m', 'venv', venv], { stdio: 'pipe' });
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(here, 'requirements.txt')], { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return String(error.stderr ?? error).slice(-400);
-  }
-}
-const problem = install();
+const problem = preparePython();
 
 describe('A peer with AES128_CM_SHA1_80 only', { skip: skipUnlessChromium || skipUnless(!problem, `no aiortc here: ${problem}`) }, () => {
   it('publishes to Chromium and receives from it, VP8 and Opus, on two PeerConnections', async () => {

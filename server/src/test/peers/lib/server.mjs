@@ -38,6 +38,22 @@ export const referenceDiffers = (how) => (process.env.TRIBUTARY_REFERENCE === '1
 export const canServe = Boolean(process.env.TRIBUTARY_SERVE);
 export const skipUnlessServing = skipUnless(canServe, 'TRIBUTARY_SERVE is not set: no server with its own configuration');
 
+/** The network that the suite makes for itself. */
+export const namespace = {
+  addresses: ['127.0.0.1', '::1', '10.99.0.1', 'fd99::1'],
+  setUp: [
+    'ip link set lo up',
+    'ip link add here type veth peer name there',
+    'ip address add 10.99.0.1/24 dev here',
+    'ip address add fd99::1/64 dev here nodad',
+    'ip link set here up',
+    'ip link set there up',
+    // Nobody is there: browsers take the address of the default route for theirs.
+    'ip route add default via 10.99.0.2 dev here',
+    'ip -6 route add default via fd99::2 dev here',
+  ].join('; '),
+};
+
 export async function freePort() {
   for (;;) {
     const tcp = net.createServer();
@@ -69,13 +85,12 @@ export async function startServer({ config = '', rtc = '' } = {}) {
   writeFileSync(
     file,
     `port: ${port}
-bind_addresses: ["127.0.0.1"]
+bind_addresses: ${JSON.stringify(process.env.TRIBUTARY_NAMESPACE ? namespace.addresses : ['127.0.0.1'])}
 keys:
   ${key}: ${secret}
 rtc:
-  udp_port: ${udpPort}
+  udp_port: ${udpPort}-${udpPort + 1}
   tcp_port: 0
-  node_ip: 127.0.0.1
   enable_loopback_candidate: true
   use_external_ip: false
 ${indented}

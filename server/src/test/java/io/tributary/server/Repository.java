@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /// The checkout that the tests run in.
 final class Repository {
     /// Surefire runs in the module's folder.
-    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private Repository() {}
 

@@ -138,10 +138,6 @@ public final class HeaderRewriter {
         return ring[(segments - 1) % SEGMENTS];
     }
 
-    boolean begun() {
-        return segments > 0;
-    }
-
     /// `layer`'s timestamp on the outgoing time line, by the current segment.
     int mapTimestamp(int timestampTicks) {
         return timestampTicks - current().timestampOffset;

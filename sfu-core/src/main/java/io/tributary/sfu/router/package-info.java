@@ -2,7 +2,7 @@
 ///
 /// Runs on: [MediaPlane] and events on any thread; a [Router] on the media loop that built it.
 /// Must not know: WebSockets, protobuf, rooms and permissions.
-/// Read first: [MediaPlane].
+/// Read first: [MediaPlane], then [Router]; [MediaLoops] finds the router for a call.
 @NullMarked
 @RunsOn(ANY)
 package io.tributary.sfu.router;

@@ -29,10 +29,6 @@ public final class Fanout<S extends TrackSink> {
         }
     }
 
-    public boolean isEmpty() {
-        return sinks.length == 0;
-    }
-
     void send(long nowMicros, TrackPacket packet) {
         for (TrackSink sink : sinks) {
             try {

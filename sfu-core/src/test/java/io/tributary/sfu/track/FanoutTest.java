@@ -37,7 +37,6 @@ class FanoutTest {
         calls.clear();
         fanout.send(0, packet);
         assertThat(calls).containsExactly("other", "late");
-        assertThat(fanout.isEmpty()).isFalse();
     }
 
     private TrackSink sink(String name, Runnable act) {
