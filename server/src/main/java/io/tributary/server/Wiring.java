@@ -60,8 +60,7 @@ final class Wiring {
         }
     }
 
-    private static Running start(ServerConfig config, MediaPlan plan, Deque<AutoCloseable> open)
-            throws IOException {
+    private static Running start(ServerConfig config, MediaPlan plan, Deque<AutoCloseable> open) throws IOException {
         InstantSource clock = InstantSource.system();
         var random = new SecureRandom();
 

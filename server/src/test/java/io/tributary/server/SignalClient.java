@@ -47,7 +47,10 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
                 .toByteArray();
         URI uri = URI.create(server.webSocketUrl() + "/rtc/v1?access_token=" + server.token(identity) + "&join_request="
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped));
-        socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, this).join();
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(uri, this)
+                .join();
         answer = switch (SdpReader.read(await(MessageCase.ANSWER).getAnswer().getSdp())) {
             case SdpReader.Parsed(SessionDescription description) -> description;
             case SdpReader.Malformed(String reason) -> throw new AssertionError(reason);

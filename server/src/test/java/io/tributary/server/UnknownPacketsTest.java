@@ -98,8 +98,7 @@ class UnknownPacketsTest {
     private void sendAll(byte[] bytes) throws IOException {
         for (int i = 0; i < PACKETS; i++) {
             for (int port : server.udpPorts) {
-                stranger.send(
-                        new DatagramPacket(bytes, bytes.length, new InetSocketAddress(server.address, port)));
+                stranger.send(new DatagramPacket(bytes, bytes.length, new InetSocketAddress(server.address, port)));
             }
         }
     }

@@ -52,9 +52,10 @@ final class WebRtcPeer implements WebSocket.Listener {
 
     private final String name;
     private final PeerConnectionFactory factory;
-    private final ExecutorService signalling = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
-    private final ScheduledExecutorService camera =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    private final ExecutorService signalling =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+    private final ScheduledExecutorService camera = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().factory());
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private final RTCPeerConnection publisher;
     private final RTCPeerConnection subscriber;
@@ -76,7 +77,10 @@ final class WebRtcPeer implements WebSocket.Listener {
     static WebRtcPeer join(PeerConnectionFactory factory, URI server, String name, String token) {
         var peer = new WebRtcPeer(factory, name);
         URI uri = URI.create(server + "/rtc?protocol=16&sdk=cpp&auto_subscribe=1&access_token=" + token);
-        peer.socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, peer).join();
+        peer.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(uri, peer)
+                .join();
         return peer;
     }
 
@@ -142,7 +146,8 @@ final class WebRtcPeer implements WebSocket.Listener {
         switch (response.getMessageCase()) {
             case JOIN -> report("joined");
             case OFFER -> answer(response.getOffer());
-            case ANSWER -> set(publisher, RTCSdpType.ANSWER, response.getAnswer().getSdp());
+            case ANSWER ->
+                set(publisher, RTCSdpType.ANSWER, response.getAnswer().getSdp());
             case TRACK_PUBLISHED -> {
                 addCamera(response.getTrackPublished().getCid());
                 offer(false);
@@ -209,7 +214,8 @@ final class WebRtcPeer implements WebSocket.Listener {
             throw new IllegalStateException("not joined");
         }
         synchronized (this) {
-            open.sendBinary(ByteBuffer.wrap(request.build().toByteArray()), true).join();
+            open.sendBinary(ByteBuffer.wrap(request.build().toByteArray()), true)
+                    .join();
         }
     }
 

@@ -139,9 +139,8 @@ public final class SignalSession implements Timed {
     }
 
     private LocalDescription open(PeerId peer, Setup setup) {
-        MediaPlane.LocalTransport transport =
-                house.media().open(peer, event -> house.loop()
-                        .post(() -> house.guarded(sid, () -> onRouterEvent(peer, event))));
+        MediaPlane.LocalTransport transport = house.media()
+                .open(peer, event -> house.loop().post(() -> house.guarded(sid, () -> onRouterEvent(peer, event))));
         return new LocalDescription(transport, house.random().nextLong(), setup);
     }
 

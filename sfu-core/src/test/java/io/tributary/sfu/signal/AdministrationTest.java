@@ -41,8 +41,7 @@ class AdministrationTest {
 
         assertThat(ann.last(MUTE).getMute().getSid()).isEqualTo(ann.track().value());
         assertThat(ann.last(MUTE).getMute().getMuted()).isTrue();
-        assertThat(world.media.calls)
-                .endsWith("setMuted " + ann.track().value() + " true");
+        assertThat(world.media.calls).endsWith("setMuted " + ann.track().value() + " true");
         assertThat(mutedAtBob()).isTrue();
         // The client says it again by itself; nothing changes by that.
         ann.says(SignalRequest.newBuilder()
@@ -79,8 +78,7 @@ class AdministrationTest {
         ann.says(SignalRequest.newBuilder().setAddTrack(SignalWorld.camera()));
         ann.offers(2, SdpSamples.sample("chromium-simulcast-publish-offer"));
 
-        RequestResponse refusal =
-                ann.news(REQUEST_RESPONSE).getFirst().getRequestResponse();
+        RequestResponse refusal = ann.news(REQUEST_RESPONSE).getFirst().getRequestResponse();
         assertThat(refusal.getReason()).isEqualTo(RequestResponse.Reason.NOT_ALLOWED);
         assertThat(refusal.getMessage()).isNotEmpty();
         SessionDescription answer = read(ann.news(ANSWER).getFirst());
@@ -120,8 +118,7 @@ class AdministrationTest {
         world.lobby.administer(
                 SignalWorld.ROOM,
                 new RoomIntent.SetPermissions(
-                        bob.identity,
-                        new Permissions(false, true, true, false, false, Set.of(), true, false, false)));
+                        bob.identity, new Permissions(false, true, true, false, false, Set.of(), true, false, false)));
         world.settle();
 
         assertThat(world.media.calls("unsubscribe"))

@@ -72,8 +72,10 @@ class AnswererClientsTest {
                     .containsAll(section.extMaps().stream()
                             .map(ext -> ext.id() + ext.uri())
                             .toList());
-            assertThat(section.direction().sends() && !offered.direction().receives()).isFalse();
-            assertThat(section.direction().receives() && !offered.direction().sends()).isFalse();
+            assertThat(section.direction().sends() && !offered.direction().receives())
+                    .isFalse();
+            assertThat(section.direction().receives() && !offered.direction().sends())
+                    .isFalse();
         }
         assertThat(SdpReader.read(SdpWriter.write(answer))).isEqualTo(new SdpReader.Parsed(answer));
     }
@@ -114,8 +116,7 @@ class AnswererClientsTest {
         assertThat(answer.bound())
                 .extracting(bound -> bound.media().format().payloadType())
                 .containsExactlyInAnyOrder(97, 96);
-        assertThat(answer.midToTrack())
-                .isEqualTo(Map.of("0", new TrackSid("TR_two"), "1", new TrackSid("TR_one")));
+        assertThat(answer.midToTrack()).isEqualTo(Map.of("0", new TrackSid("TR_two"), "1", new TrackSid("TR_one")));
         // What it does not offer it does not get.
         assertThat(both.formats().getFirst().hasRtcpFb("transport-cc")).isFalse();
         assertThat(answer.bound().getFirst().media().extensions().has(HeaderExtension.TRANSPORT_CC))
@@ -144,13 +145,11 @@ class AnswererClientsTest {
         Answerer.Answer second = answerer.answer(SdpSamples.sample("chromium-single-pc-offer"));
 
         assertThat(first.midToTrack()).isEqualTo(Map.of("3", new TrackSid("TR_one")));
-        assertThat(second.midToTrack())
-                .isEqualTo(Map.of("3", new TrackSid("TR_one"), "4", new TrackSid("TR_two")));
+        assertThat(second.midToTrack()).isEqualTo(Map.of("3", new TrackSid("TR_one"), "4", new TrackSid("TR_two")));
         assertThat(second.bound())
                 .extracting(bound -> bound.sending().track().value())
                 .containsExactly("TR_two");
-        assertThat(second.description().version())
-                .isEqualTo(first.description().version() + 1);
+        assertThat(second.description().version()).isEqualTo(first.description().version() + 1);
     }
 
     @Test
@@ -178,9 +177,8 @@ class AnswererClientsTest {
         tracks.pending.add("c3e0acd8-6867-4876-b594-028d0016c194");
         SessionDescription offer = SdpSamples.sample("chromium-simulcast-publish-offer");
         answerer.answer(offer);
-        answerer.answer(offer.toBuilder()
-                .sections(offer.sections().subList(0, 2))
-                .build());
+        answerer.answer(
+                offer.toBuilder().sections(offer.sections().subList(0, 2)).build());
 
         assertThat(tracks.ended).containsExactly("2");
     }

@@ -41,10 +41,12 @@ class JoinParametersTest {
 
     @Test
     void readsTheQueryOfAnOldBrowserClient() {
-        String attributes = Base64.getUrlEncoder().encodeToString("{\"mood\":\"gut \u00fc>>\"}".getBytes(StandardCharsets.UTF_8));
-        JoinParameters read = rtc("sdk=js&version=1.15.0&protocol=9&os=linux&os_version=12&device_model=box&browser=firefox"
-                + "&browser_version=115&network=wifi&client_protocol=1&auto_subscribe=0&adaptive_stream=1&attributes="
-                + URLEncoder.encode(attributes, StandardCharsets.UTF_8));
+        String attributes =
+                Base64.getUrlEncoder().encodeToString("{\"mood\":\"gut \u00fc>>\"}".getBytes(StandardCharsets.UTF_8));
+        JoinParameters read =
+                rtc("sdk=js&version=1.15.0&protocol=9&os=linux&os_version=12&device_model=box&browser=firefox"
+                        + "&browser_version=115&network=wifi&client_protocol=1&auto_subscribe=0&adaptive_stream=1&attributes="
+                        + URLEncoder.encode(attributes, StandardCharsets.UTF_8));
 
         assertThat(attributes).endsWith("=");
         assertThat(read.dual()).isTrue();
@@ -63,8 +65,9 @@ class JoinParametersTest {
 
     @Test
     void readsAQueryAsTheGoClientBuildsIt() {
-        JoinParameters read = rtc("&protocol=16&version=2.13.1&auto_subscribe=true&adaptive_stream=false&sdk=go&os=linux"
-                + "&access_token=a.b.c&&reconnect=1&sid=PA_x");
+        JoinParameters read =
+                rtc("&protocol=16&version=2.13.1&auto_subscribe=true&adaptive_stream=false&sdk=go&os=linux"
+                        + "&access_token=a.b.c&&reconnect=1&sid=PA_x");
 
         assertThat(read.client().sdk()).isEqualTo(LivekitModels.ClientInfo.SDK.GO_VALUE);
         assertThat(read.client().protocol()).isEqualTo(16);
@@ -86,10 +89,12 @@ class JoinParametersTest {
     @Test
     void refusesAttributesThatAreNone() {
         assertThat(bad(JoinParameters.ofRtc(request("attributes=%21%21")))).startsWith("attributes must be");
-        assertThat(bad(JoinParameters.ofRtc(request("attributes=" + base64("[1]"))))).startsWith("attributes must be");
+        assertThat(bad(JoinParameters.ofRtc(request("attributes=" + base64("[1]")))))
+                .startsWith("attributes must be");
         assertThat(bad(JoinParameters.ofRtc(request("attributes=" + base64("{\"a\":1}")))))
                 .startsWith("attributes must be");
-        assertThat(bad(JoinParameters.ofRtc(request("attributes=" + base64("{\"a\""))))).startsWith("attributes must be");
+        assertThat(bad(JoinParameters.ofRtc(request("attributes=" + base64("{\"a\"")))))
+                .startsWith("attributes must be");
     }
 
     @Test
@@ -141,17 +146,19 @@ class JoinParametersTest {
     /// A few hundred kilobytes that would unfold to many megabytes.
     @Test
     void unfoldsNoMoreThanOneMebibyte() {
-        byte[] bomb = JOIN.toBuilder()
-                .setMetadata("0".repeat(64 << 20))
-                .build()
-                .toByteArray();
+        byte[] bomb = JOIN.toBuilder().setMetadata("0".repeat(64 << 20)).build().toByteArray();
         byte[] almost = JOIN.toBuilder()
                 .setMetadata("0".repeat((1 << 20) - 1_000))
                 .build()
                 .toByteArray();
 
         assertThat(bad(bytes(wrapped(bomb, true)))).isEqualTo("join request too large");
-        assertThat(bad(bytes(wrapped(JOIN.toBuilder().setMetadata("0".repeat(1 << 20)).build().toByteArray(), false))))
+        assertThat(bad(bytes(wrapped(
+                        JOIN.toBuilder()
+                                .setMetadata("0".repeat(1 << 20))
+                                .build()
+                                .toByteArray(),
+                        false))))
                 .isEqualTo("join request too large");
         assertThat(v1(wrapped(almost, true)).metadata()).hasSize((1 << 20) - 1_000);
     }
@@ -179,8 +186,9 @@ class JoinParametersTest {
         assertThat(read.reconnect()).isFalse();
         assertThat(read.metadata()).isEqualTo("meta");
         assertThat(read.attributes()).isEqualTo(Map.of("k", "v"));
-        assertThat(read.addTracks()).singleElement().satisfies(add -> assertThat(add.getCid())
-                .isEqualTo("cid-1"));
+        assertThat(read.addTracks())
+                .singleElement()
+                .satisfies(add -> assertThat(add.getCid()).isEqualTo("cid-1"));
         assertThat(read.offer()).contains(new ClientMessage.Offer(1, "v=0"));
     }
 

@@ -124,6 +124,7 @@ class NegotiationTest {
     @Test
     void leavesAClientAloneThatKeepsOfferingWithoutTheMLines() {
         var bob = world.single("bob", "chromium-single-pc-offer");
+        bob.connected();
         for (int i = 0; i < 4; i++) {
             world.cameraOf("ann-" + i);
         }
@@ -163,8 +164,7 @@ class NegotiationTest {
         bob.mark();
         bob.offers(2, restarted(THREE_AND_THREE));
 
-        assertThat(world.media.calls)
-                .containsSubsequence("restartIce " + bob.peer, "setRemote " + bob.peer + " fresh");
+        assertThat(world.media.calls).containsSubsequence("restartIce " + bob.peer, "setRemote " + bob.peer + " fresh");
         assertThat(sections(bob.last(ANSWER).getAnswer().getSdp())
                         .getFirst()
                         .iceCredentials()
@@ -243,7 +243,8 @@ class NegotiationTest {
                     .build());
         }
         client.answers(
-                offer.getId(), offered.toBuilder().sections(sections).iceLite(false).build());
+                offer.getId(),
+                offered.toBuilder().sections(sections).iceLite(false).build());
     }
 
     private static List<MediaSectionsRequirement> requirements(SignalWorld.Client client) {

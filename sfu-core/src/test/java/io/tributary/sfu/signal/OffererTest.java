@@ -86,8 +86,10 @@ class OffererTest {
         Offerer.Settled settled = accepted(second);
 
         assertThat(second.id()).isEqualTo(8);
-        assertThat(second.description().version()).isGreaterThan(first.description().version());
-        assertThat(second.description().originId()).isEqualTo(first.description().originId());
+        assertThat(second.description().version())
+                .isGreaterThan(first.description().version());
+        assertThat(second.description().originId())
+                .isEqualTo(first.description().originId());
         assertThat(second.midToTrack()).containsOnlyKeys("1", "2");
         assertThat(settled.bound()).extracting(bound -> bound.media().mid()).containsExactly("2");
     }
@@ -108,8 +110,7 @@ class OffererTest {
         assertThat(resting.description().section("1").orElseThrow().msid()).isEmpty();
         assertThat(resting.midToTrack()).isEqualTo(Map.of("2", new TrackSid("TR_two")));
         assertThat(direction(reused, "1")).isEqualTo(Direction.SENDONLY);
-        assertThat(reused.midToTrack())
-                .isEqualTo(Map.of("1", new TrackSid("TR_three"), "2", new TrackSid("TR_two")));
+        assertThat(reused.midToTrack()).isEqualTo(Map.of("1", new TrackSid("TR_three"), "2", new TrackSid("TR_two")));
         assertThat(reused.description().sections()).hasSize(3);
         assertThat(accepted(reused).bound())
                 .extracting(bound -> bound.sending().track().value())
@@ -176,11 +177,14 @@ class OffererTest {
         Offerer.Offer offer = offerer.offer();
         SessionDescription answer = answer(
                 offer,
-                section -> section.mid().equals("1") ? section.toBuilder().port(0).build() : section);
+                section ->
+                        section.mid().equals("1") ? section.toBuilder().port(0).build() : section);
         Offerer.Settled settled = offerer.onAnswer(offer.id(), answer).orElseThrow();
 
         assertThat(settled.refused()).containsExactly(new TrackSid("TR_one"));
-        assertThat(settled.bound()).extracting(bound -> bound.sending().track().value()).containsExactly("TR_two");
+        assertThat(settled.bound())
+                .extracting(bound -> bound.sending().track().value())
+                .containsExactly("TR_two");
         assertThat(direction(offerer.offer(), "1")).isEqualTo(Direction.INACTIVE);
     }
 

@@ -91,8 +91,7 @@ class SessionIsolationTest {
         world.media.says(ann.peer, new RouterEvent.Disconnected(ann.peer, "no sign of life"));
         world.settle();
 
-        assertThat(ann.last(LEAVE).getLeave().getReason())
-                .isEqualTo(LivekitModels.DisconnectReason.CONNECTION_TIMEOUT);
+        assertThat(ann.last(LEAVE).getLeave().getReason()).isEqualTo(LivekitModels.DisconnectReason.CONNECTION_TIMEOUT);
         assertThat(ann.last(LEAVE).getLeave().getAction()).isEqualTo(LivekitRtc.LeaveRequest.Action.RECONNECT);
         assertThat(ann.closed()).isTrue();
     }

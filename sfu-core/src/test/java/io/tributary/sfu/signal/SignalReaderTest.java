@@ -167,10 +167,7 @@ class SignalReaderTest {
                         ANN,
                         false,
                         List.of(new TrackPermission(
-                                new ParticipantSid("PA_bob"),
-                                new ParticipantIdentity("bob"),
-                                false,
-                                Set.of(TRACK)))));
+                                new ParticipantSid("PA_bob"), new ParticipantIdentity("bob"), false, Set.of(TRACK)))));
     }
 
     @Test

@@ -286,8 +286,10 @@ final class SignalWorld {
 
         /// The id of the last track it was allowed to publish.
         TrackSid track() {
-            return new TrackSid(
-                    last(MessageCase.TRACK_PUBLISHED).getTrackPublished().getTrack().getSid());
+            return new TrackSid(last(MessageCase.TRACK_PUBLISHED)
+                    .getTrackPublished()
+                    .getTrack()
+                    .getSid());
         }
 
         AccessToken token() {

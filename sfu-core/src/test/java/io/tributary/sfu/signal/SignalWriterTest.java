@@ -144,8 +144,7 @@ class SignalWriterTest {
             assertThat(codec.getMid()).isEqualTo("4");
             assertThat(codec.getCid()).isEqualTo("cid-1");
             assertThat(codec.getSdpCid()).isEqualTo("sdp-cid-1");
-            assertThat(codec.getVideoLayerMode())
-                    .isEqualTo(LivekitModels.VideoLayer.Mode.ONE_SPATIAL_LAYER_PER_STREAM);
+            assertThat(codec.getVideoLayerMode()).isEqualTo(LivekitModels.VideoLayer.Mode.ONE_SPATIAL_LAYER_PER_STREAM);
             assertThat(codec.getLayersList()).hasSize(2);
         });
     }
@@ -203,8 +202,7 @@ class SignalWriterTest {
         var answer = read(SignalWriter.answer(3, "v=0", Map.of("4", TRACK))).getAnswer();
         var offer = read(SignalWriter.offer(250, "v=0", Map.of("1", TRACK))).getOffer();
         var trickle = read(SignalWriter.trickle("{}", true, true)).getTrickle();
-        var wanted =
-                read(SignalWriter.mediaSectionsRequirement(2, 1)).getMediaSectionsRequirement();
+        var wanted = read(SignalWriter.mediaSectionsRequirement(2, 1)).getMediaSectionsRequirement();
 
         assertThat(answer.getType()).isEqualTo("answer");
         assertThat(answer.getId()).isEqualTo(3);
@@ -394,8 +392,7 @@ class SignalWriterTest {
     }
 
     private static RoomView room() {
-        return new RoomView(
-                new RoomSid("RM_1"), new RoomName("kitchen"), 300, 20, 9, 1_795_000_000_123L, "", 3, 2);
+        return new RoomView(new RoomSid("RM_1"), new RoomName("kitchen"), 300, 20, 9, 1_795_000_000_123L, "", 3, 2);
     }
 
     private static ParticipantView ann(Map<String, String> attributes) {

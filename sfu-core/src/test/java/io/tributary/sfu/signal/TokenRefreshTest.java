@@ -55,7 +55,8 @@ class TokenRefreshTest {
 
         var claims = ann.token().claims();
         assertThat(claims).containsEntry("org.example.device", "ABC").containsEntry("sip", Map.of("admin", true));
-        assertThat(claims.get("video")).asInstanceOf(InstanceOfAssertFactories.MAP)
+        assertThat(claims.get("video"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("futureGrant", List.of(1L, 2L))
                 .containsEntry("canPublishSources", List.of("camera", "hologram"));
         assertThat(ann.token().identity()).isEqualTo(ann.identity);
