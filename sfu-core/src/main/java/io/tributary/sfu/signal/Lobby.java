@@ -45,6 +45,10 @@ public final class Lobby {
     /// Messages of one client that wait for the control loop; a client further ahead than this is flooding it.
     private static final int MAX_WAITING_MESSAGES = 512;
 
+    /// Unreadable messages of one client before it is cut off: each writes a line to the log, and a client that speaks
+    /// something else will not get better at it.
+    private static final int MAX_UNREADABLE_MESSAGES = 16;
+
     private static final int POLICY_VIOLATION = 1008;
 
     private static final Logger log = LoggerFactory.getLogger(Lobby.class);
@@ -266,6 +270,7 @@ public final class Lobby {
         private final RoomName room;
         private final AtomicInteger waiting = new AtomicInteger();
         private volatile @Nullable WebSocketConnection socket;
+        private int unreadable;
 
         Listener(ParticipantSid sid, RoomName room) {
             this.sid = sid;
@@ -287,8 +292,7 @@ public final class Lobby {
                     }
                 }
                 case ClientMessage.Ignored _ -> {}
-                case ClientMessage.Malformed(String reason) ->
-                    log.info("room={} participant={} sent what cannot be read: {}", room, sid, reason);
+                case ClientMessage.Malformed(String reason) -> unreadable(reason);
                 case ClientMessage.Offer(int id, String sdp) -> session(s -> s.onOffer(id, sdp));
                 case ClientMessage.Answer(int id, String sdp) -> session(s -> s.onAnswer(id, sdp));
                 case ClientMessage.Intent(RoomIntent.AddTrack add) -> session(s -> s.onAddTrack(add));
@@ -298,7 +302,22 @@ public final class Lobby {
 
         @Override
         public void onText(String message) {
-            log.info("room={} participant={} sent text; only binary messages are spoken here", room, sid);
+            unreadable("text");
+        }
+
+        private void unreadable(String reason) {
+            if (++unreadable <= MAX_UNREADABLE_MESSAGES) {
+                log.info("room={} participant={} sent what cannot be read: {}", room, sid, reason);
+            } else {
+                cutOff();
+            }
+        }
+
+        private void cutOff() {
+            WebSocketConnection open = socket;
+            if (open != null) {
+                open.close(POLICY_VIOLATION);
+            }
         }
 
         @Override
@@ -309,10 +328,7 @@ public final class Lobby {
         private void session(Consumer<SignalSession> action) {
             if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
                 waiting.decrementAndGet();
-                WebSocketConnection open = socket;
-                if (open != null) {
-                    open.close(POLICY_VIOLATION);
-                }
+                cutOff();
                 return;
             }
             loop.post(() -> {

@@ -130,6 +130,19 @@ class SessionIsolationTest {
     }
 
     @Test
+    void aClientThatSpeaksSomethingElseIsCutOffAfterAWhile() {
+        var bob = world.single("bob", "chromium-single-pc-offer");
+        for (int i = 0; i < 16; i++) {
+            bob.babbles(new byte[] {(byte) 0xFF});
+        }
+        assertThat(bob.closed()).isFalse();
+        bob.babbles(new byte[] {(byte) 0xFF});
+
+        assertThat(bob.closeCode).isEqualTo(POLICY_VIOLATION);
+        unharmed(ann);
+    }
+
+    @Test
     void aSocketThatBreaksLeavesASessionWithMediaInPlace() {
         ann.hangsUp(WebSocketConnection.ABNORMAL);
 

@@ -217,6 +217,11 @@ final class SignalWorld {
             listener().onBinary(message.build().toByteArray());
         }
 
+        void babbles(byte[] message) {
+            listener().onBinary(message);
+            settle();
+        }
+
         void offers(int id, SessionDescription offer) {
             says(SignalRequest.newBuilder()
                     .setOffer(LivekitRtc.SessionDescription.newBuilder()
