@@ -50,7 +50,7 @@ final class Wiring {
 
     private Wiring() {}
 
-    static RunningServer start(ServerConfig config, MediaPlan plan) throws IOException {
+    static Running start(ServerConfig config, MediaPlan plan) throws IOException {
         var open = new ArrayDeque<AutoCloseable>();
         try {
             return start(config, plan, open);
@@ -60,8 +60,7 @@ final class Wiring {
         }
     }
 
-    private static RunningServer start(ServerConfig config, MediaPlan plan, Deque<AutoCloseable> open)
-            throws IOException {
+    private static Running start(ServerConfig config, MediaPlan plan, Deque<AutoCloseable> open) throws IOException {
         InstantSource clock = InstantSource.system();
         var random = new SecureRandom();
 
@@ -104,7 +103,7 @@ final class Wiring {
                 config.http().port(),
                 routes);
         open.push(http);
-        return new Running(http, ciphers, lobby, open);
+        return new Running(http, ciphers, media, lobby, open);
     }
 
     /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
@@ -160,7 +159,9 @@ final class Wiring {
         }
     }
 
-    private record Running(HttpGateway http, SrtpCipherProvider ciphers, Lobby lobby, Deque<AutoCloseable> open)
+    /// What was started, with the doors that administration and counters use.
+    record Running(
+            HttpGateway http, SrtpCipherProvider ciphers, MediaLoops media, Lobby lobby, Deque<AutoCloseable> open)
             implements RunningServer {
         @Override
         public int httpPort() {

@@ -39,7 +39,16 @@ public record Permissions(
 
     /// A token's grant with what its bearer may do now, for the token's renewal.
     public VideoGrant appliedTo(VideoGrant grant) {
-        return grant.with(canPublish, canSubscribe, canPublishData, publishSources, canUpdateMetadata, hidden);
+        return grant.with(
+                canPublish,
+                canSubscribe,
+                canPublishData,
+                publishSources,
+                canUpdateMetadata,
+                canSubscribeMetrics,
+                hidden,
+                recorder,
+                agent);
     }
 
     /// Whether a track of this source may be published. Who is hidden publishes nothing: its tracks would name it.

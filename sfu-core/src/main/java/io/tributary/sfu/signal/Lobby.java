@@ -8,7 +8,6 @@ import io.tributary.sfu.room.JoinView;
 import io.tributary.sfu.room.LeaveAction;
 import io.tributary.sfu.room.ParticipantSid;
 import io.tributary.sfu.room.ParticipantView;
-import io.tributary.sfu.room.Permissions;
 import io.tributary.sfu.room.RoomEffect;
 import io.tributary.sfu.room.RoomEvent;
 import io.tributary.sfu.room.RoomIntent;
@@ -19,6 +18,7 @@ import io.tributary.sfu.router.MediaPlane;
 import io.tributary.sfu.token.AccessToken;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.sfu.token.VideoGrant;
 import io.tributary.transport.http.UpgradeRequest;
 import io.tributary.transport.http.WebSocketConnection;
 import io.tributary.transport.http.WebSocketListener;
@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
 public final class Lobby {
     /// Messages of one client that wait for the control loop; a client further ahead than this is flooding it.
     private static final int MAX_WAITING_MESSAGES = 512;
+
+    /// Unreadable messages of one client before it is cut off: each writes a line to the log, and a client that speaks
+    /// something else will not get better at it.
+    private static final int MAX_UNREADABLE_MESSAGES = 16;
 
     private static final int POLICY_VIOLATION = 1008;
 
@@ -162,11 +166,17 @@ public final class Lobby {
         WebSocketConnection socket = upgrade.accept(listener);
         listener.socket = socket;
         var outbox = new Outbox(socket, parameters.client().protocol());
-        var session = new SignalSession(new House(room), view.self(), token, parameters.dual(), outbox);
+        SignalSession session;
+        try {
+            session = new SignalSession(new House(room), view.self(), token, parameters.dual(), outbox);
+        } catch (RuntimeException | AssertionError e) {
+            socket.close(WebSocketConnection.INTERNAL_ERROR); // no session will
+            throw e;
+        }
         sessions.put(sid, session);
         outbox.join(view, session.subscriberPrimary(), nodeId);
-        session.begin();
         apply(room, new RoomIntent.JoinWritten(sid));
+        session.begin();
         parameters.addTracks().forEach(request -> session.onAddTrack(SignalReader.addTrack(sid, request)));
         parameters.offer().ifPresent(offer -> session.onOffer(offer.id(), offer.sdp()));
     }
@@ -281,17 +291,13 @@ public final class Lobby {
         }
 
         @Override
+        public void guarded(ParticipantSid sid, Runnable action) {
+            Lobby.this.guarded(sid, room, action);
+        }
+
+        @Override
         public String renewToken(AccessToken joinedWith, ParticipantView self) {
-            Permissions now = self.permissions();
-            var grant = joinedWith
-                    .video()
-                    .with(
-                            now.canPublish(),
-                            now.canSubscribe(),
-                            now.canPublishData(),
-                            now.publishSources(),
-                            now.canUpdateMetadata(),
-                            now.hidden());
+            VideoGrant grant = self.permissions().appliedTo(joinedWith.video());
             return issuer.refresh(
                     joinedWith,
                     new TokenIssuer.Renewal(self.name(), self.metadata(), self.attributes(), grant),
@@ -310,6 +316,7 @@ public final class Lobby {
         private final RoomName room;
         private final AtomicInteger waiting = new AtomicInteger();
         private volatile @Nullable WebSocketConnection socket;
+        private int unreadable;
 
         Listener(ParticipantSid sid, RoomName room) {
             this.sid = sid;
@@ -331,10 +338,7 @@ public final class Lobby {
                     }
                 }
                 case ClientMessage.Ignored _ -> {}
-                case ClientMessage.Malformed(String reason) -> {
-                    counters.unreadable.incrementAndGet();
-                    log.info("room={} participant={} sent what cannot be read: {}", room, sid, reason);
-                }
+                case ClientMessage.Malformed(String reason) -> unreadable(reason);
                 case ClientMessage.Offer(int id, String sdp) -> session(s -> s.onOffer(id, sdp));
                 case ClientMessage.Answer(int id, String sdp) -> session(s -> s.onAnswer(id, sdp));
                 case ClientMessage.Intent(RoomIntent.AddTrack add) -> session(s -> s.onAddTrack(add));
@@ -344,8 +348,23 @@ public final class Lobby {
 
         @Override
         public void onText(String message) {
+            unreadable("text");
+        }
+
+        private void unreadable(String reason) {
             counters.unreadable.incrementAndGet();
-            log.info("room={} participant={} sent text; only binary messages are spoken here", room, sid);
+            if (++unreadable <= MAX_UNREADABLE_MESSAGES) {
+                log.info("room={} participant={} sent what cannot be read: {}", room, sid, reason);
+            } else {
+                cutOff();
+            }
+        }
+
+        private void cutOff() {
+            WebSocketConnection open = socket;
+            if (open != null) {
+                open.close(POLICY_VIOLATION);
+            }
         }
 
         @Override
@@ -357,10 +376,7 @@ public final class Lobby {
             if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
                 waiting.decrementAndGet();
                 counters.floods.incrementAndGet();
-                WebSocketConnection open = socket;
-                if (open != null) {
-                    open.close(POLICY_VIOLATION);
-                }
+                cutOff();
                 return;
             }
             loop.post(() -> {

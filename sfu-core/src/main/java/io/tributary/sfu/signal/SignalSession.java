@@ -53,6 +53,9 @@ public final class SignalSession implements Timed {
         /// Tells the participant's room and carries out what it decides, before it returns.
         void apply(RoomIntent intent);
 
+        /// Runs something for the participant; a bug in it ends this session and no other.
+        void guarded(ParticipantSid sid, Runnable action);
+
         /// A token for the participant as it now is, signed anew.
         String renewToken(AccessToken joinedWith, ParticipantView self);
 
@@ -136,8 +139,8 @@ public final class SignalSession implements Timed {
     }
 
     private LocalDescription open(PeerId peer, Setup setup) {
-        MediaPlane.LocalTransport transport =
-                house.media().open(peer, event -> house.loop().post(() -> onRouterEvent(peer, event)));
+        MediaPlane.LocalTransport transport = house.media()
+                .open(peer, event -> house.loop().post(() -> house.guarded(sid, () -> onRouterEvent(peer, event))));
         return new LocalDescription(transport, house.random().nextLong(), setup);
     }
 
@@ -150,9 +153,9 @@ public final class SignalSession implements Timed {
         return dual != null;
     }
 
-    /// After the join message and whatever it carried: timers run, and a client of two connections gets our offer.
+    /// After the join message and what the room says right behind it: timers run, and a client of two connections gets
+    /// our offer.
     void begin() {
-        sendToken();
         house.loop().watch(this);
         if (dual != null) {
             negotiate(house.loop().nowMicros());
@@ -310,11 +313,11 @@ public final class SignalSession implements Timed {
     private void close() {
         closed = true;
         house.loop().unwatch(this);
+        outbox.close();
         house.media().close(publisherPeer);
         if (dual != null) {
             house.media().close(dual.peer());
         }
-        outbox.close();
     }
 
     // -- from the connections ----------------------------------------------------------------------------------------
@@ -364,6 +367,10 @@ public final class SignalSession implements Timed {
 
     @Override
     public void onDeadline(long nowMicros) {
+        house.guarded(sid, () -> runDue(nowMicros));
+    }
+
+    private void runDue(long nowMicros) {
         if (nowMicros >= refreshAtMicros) {
             sendToken();
         }

@@ -1,6 +1,6 @@
 /// LiveKit's signalling: what goes over a participant's WebSocket, and the SDP that follows from it.
 ///
-/// Runs on: the control loop, but for [SignalCodec] and pings, which run on the WebSocket's own thread.
+/// Runs on: the control loop, but for [SignalRoute], [SignalReader] and pings, which run on the WebSocket's own thread.
 /// Must not know: packets, sockets, how a room decides.
 /// Read first: [Answerer], then [Offerer].
 @NullMarked

@@ -49,7 +49,10 @@ public record VideoGrant(
             boolean publishData,
             Set<MediaSource> sources,
             boolean updateOwnMetadata,
-            boolean nowHidden) {
+            boolean subscribeMetrics,
+            boolean nowHidden,
+            boolean nowRecorder,
+            boolean nowAgent) {
         return new VideoGrant(
                 room,
                 roomJoin,
@@ -61,10 +64,10 @@ public record VideoGrant(
                 publishData,
                 sources,
                 updateOwnMetadata,
-                canSubscribeMetrics,
+                subscribeMetrics,
                 nowHidden,
-                recorder,
-                agent,
+                nowRecorder,
+                nowAgent,
                 sources.equals(publishSources) ? unknownSources : List.of());
     }
 }

@@ -2,13 +2,8 @@ package io.tributary.sfu.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sfu.room.BackupCodecPolicy;
-import io.tributary.sfu.room.Encryption;
 import io.tributary.sfu.room.ParticipantSid;
-import io.tributary.sfu.room.TrackType;
-import io.tributary.sfu.room.TrackView;
 import io.tributary.sfu.router.MediaPlane.LocalTransport;
-import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.dtls.Fingerprint;
@@ -39,7 +34,7 @@ class AnswererTest {
             new Fingerprint("sha-256", "AA:BB"),
             List.of(new IceCandidate("1", 2130706431, InetAddress.getLoopbackAddress(), 7882)));
 
-    private final Tracks tracks = new Tracks();
+    private final OfferedTracks tracks = new OfferedTracks();
     private final Answerer answerer = new Answerer(new LocalDescription(TRANSPORT, 4711, Setup.PASSIVE), tracks);
 
     @Test
@@ -184,61 +179,5 @@ class AnswererTest {
 
     private static SessionDescription offer(String sample) {
         return SdpSamples.sample(sample);
-    }
-
-    private static final class Tracks implements Answerer.Listener {
-        final List<String> pending = new ArrayList<>();
-        final List<IncomingMedia> media = new ArrayList<>();
-        final List<String> ended = new ArrayList<>();
-        boolean mayPublish = true;
-
-        @Override
-        public Optional<TrackView> onOffered(String cid, Codec codec, IncomingMedia offered) {
-            if (!pending.remove(cid)) {
-                return Optional.empty();
-            }
-            media.add(offered);
-            return Optional.of(view(codec));
-        }
-
-        @Override
-        public boolean mayPublish() {
-            return mayPublish;
-        }
-
-        @Override
-        public boolean expects(String cid) {
-            return pending.contains(cid);
-        }
-
-        @Override
-        public void onEnded(String mid) {
-            ended.add(mid);
-        }
-
-        private static TrackView view(Codec codec) {
-            return new TrackView(
-                    new TrackSid("TR_VCx"),
-                    codec.kind() == MediaKind.VIDEO ? TrackType.VIDEO : TrackType.AUDIO,
-                    "",
-                    false,
-                    640,
-                    360,
-                    true,
-                    false,
-                    MediaSource.CAMERA,
-                    List.of(),
-                    codec.mimeType(),
-                    "",
-                    List.of(),
-                    false,
-                    true,
-                    Encryption.GCM,
-                    "camera",
-                    0,
-                    List.of(),
-                    BackupCodecPolicy.values()[0],
-                    List.of());
-        }
     }
 }

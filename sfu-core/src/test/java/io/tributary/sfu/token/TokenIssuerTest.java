@@ -47,7 +47,8 @@ class TokenIssuerTest {
                 "video",
                 video);
         AccessToken old = ClaimsReader.read("second", claims, NOW_MILLIS / 1000 + 5);
-        VideoGrant now = old.video().with(true, false, false, Set.of(MediaSource.CAMERA), true, false);
+        VideoGrant now =
+                old.video().with(true, false, false, Set.of(MediaSource.CAMERA), true, false, false, false, false);
         AccessToken renewed = read(issuer.refresh(old, new Renewal("Ann", "", Map.of("k", "v"), now), NOW_MILLIS));
         assertThat(renewed.apiKey()).isEqualTo("first");
         assertThat(renewed.identity()).isEqualTo(old.identity());

@@ -1,0 +1,138 @@
+package io.tributary.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tributary.transport.ice.IceCredentials;
+import io.tributary.transport.sdp.SdpReader;
+import io.tributary.transport.sdp.SdpSamples;
+import io.tributary.transport.sdp.SessionDescription;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels;
+import livekit.LivekitRtc;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SignalResponse.MessageCase;
+import org.jspecify.annotations.Nullable;
+
+/// A participant that only signals: a WebSocket of the JDK's, LiveKit's messages, and an offer that Chromium once made.
+final class SignalClient implements WebSocket.Listener, AutoCloseable {
+    private static final String OFFER = "chromium-single-pc-offer";
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final LinkedBlockingQueue<SignalResponse> heard = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
+    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private final WebSocket socket;
+    private final SessionDescription answer;
+
+    private SignalClient(TestServer server, String identity) {
+        byte[] join = LivekitRtc.JoinRequest.newBuilder()
+                .setClientInfo(LivekitModels.ClientInfo.newBuilder().setProtocol(17))
+                .setPublisherOffer(LivekitRtc.SessionDescription.newBuilder()
+                        .setType("offer")
+                        .setId(1)
+                        .setSdp(SdpSamples.text(OFFER)))
+                .build()
+                .toByteArray();
+        byte[] wrapped = LivekitRtc.WrappedJoinRequest.newBuilder()
+                .setJoinRequest(ByteString.copyFrom(join))
+                .build()
+                .toByteArray();
+        URI uri = URI.create(server.webSocketUrl() + "/rtc/v1?access_token=" + server.token(identity) + "&join_request="
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped));
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(uri, this)
+                .join();
+        answer = switch (SdpReader.read(await(MessageCase.ANSWER).getAnswer().getSdp())) {
+            case SdpReader.Parsed(SessionDescription description) -> description;
+            case SdpReader.Malformed(String reason) -> throw new AssertionError(reason);
+        };
+    }
+
+    /// In, and its offer answered.
+    static SignalClient joinWithOffer(TestServer server, String identity) {
+        return new SignalClient(server, identity);
+    }
+
+    IceCredentials serverCredentials() {
+        return answer.iceCredentials(answer.sections().getFirst()).orElseThrow();
+    }
+
+    IceCredentials ownCredentials() {
+        SessionDescription offer = SdpSamples.sample(OFFER);
+        return offer.iceCredentials(offer.sections().getFirst()).orElseThrow();
+    }
+
+    /// As the candidate lines of the answer name it.
+    String serverCandidate() {
+        return answer.sections().getFirst().candidates().getFirst();
+    }
+
+    /// The next message of a kind; others before it are passed over.
+    SignalResponse await(MessageCase kind) {
+        try {
+            while (true) {
+                SignalResponse next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                if (next == null) {
+                    throw new AssertionError("no " + kind);
+                }
+                if (next.getMessageCase() == kind) {
+                    return next;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /// The code with which the server closed.
+    int awaitClose() {
+        try {
+            Integer code = closes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (code == null) {
+                throw new AssertionError("still open");
+            }
+            return code;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        partial.writeBytes(bytes);
+        if (last) {
+            try {
+                heard.add(SignalResponse.parseFrom(partial.toByteArray()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+            partial.reset();
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        closes.add(code);
+        return null;
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}

@@ -1,0 +1,127 @@
+package io.tributary.server;
+
+import io.tributary.sfu.router.MediaLoops;
+import io.tributary.sfu.signal.Lobby;
+import io.tributary.sfu.token.ApiKeys;
+import io.tributary.sfu.token.ParticipantIdentity;
+import io.tributary.sfu.token.TokenIssuer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The real server on ports that were free a moment ago, with a media loop for each UDP port.
+final class TestServer implements AutoCloseable {
+    static final String ROOM = "kitchen";
+
+    /// Two free neighbours are there at the first attempt, nearly always.
+    private static final int MOST_ATTEMPTS = 100;
+
+    private static final String SECRET = "a-secret-of-forty-characters-0123456789a";
+
+    final InetAddress address;
+    final List<Integer> udpPorts;
+    private final Wiring.Running running;
+
+    private TestServer(InetAddress address, List<Integer> udpPorts) {
+        this.address = address;
+        this.udpPorts = udpPorts;
+        var config = new ServerConfig(
+                new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
+                new ServerConfig.Media(
+                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
+                Map.of("key", new ApiSecret(SECRET)),
+                new ServerConfig.RoomDefaults(
+                        true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                LogLevel.INFO);
+        try {
+            running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// On the IPv4 loopback address with two media loops.
+    static TestServer start() {
+        return start(InetAddress.getLoopbackAddress(), 2);
+    }
+
+    static TestServer start(InetAddress address, int loops) {
+        return new TestServer(address, freePorts(address, loops));
+    }
+
+    Lobby lobby() {
+        return running.lobby();
+    }
+
+    MediaLoops media() {
+        return running.media();
+    }
+
+    String webSocketUrl() {
+        return "ws://127.0.0.1:" + running.httpPort();
+    }
+
+    /// May do what participants may who have no special grants.
+    String token(String identity) {
+        return new TokenIssuer(new ApiKeys(Map.of("key", SECRET)))
+                .create(
+                        new ParticipantIdentity(identity),
+                        identity,
+                        Map.of("roomJoin", true, "room", ROOM),
+                        System.currentTimeMillis(),
+                        3_600);
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+
+    /// An address of this machine that another IPv6 address of it can reach, where it has one.
+    static Optional<InetAddress> globalIpv6() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(Inet6Address.class::isInstance)
+                    .filter(candidate -> !candidate.isLoopbackAddress() && !candidate.isLinkLocalAddress())
+                    .findFirst();
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static boolean canBind(InetAddress address) {
+        try (var socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
+            return socket.isBound();
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /// Consecutive ports, as a configured range has them.
+    private static List<Integer> freePorts(InetAddress address, int count) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            try (var first = new DatagramSocket(new InetSocketAddress(address, 0))) {
+                int port = first.getLocalPort();
+                if (count == 1) {
+                    return List.of(port);
+                }
+                try (var second = new DatagramSocket(new InetSocketAddress(address, port + 1))) {
+                    return List.of(port, second.getLocalPort());
+                }
+            } catch (SocketException | IllegalArgumentException e) {
+                // The neighbour is taken: elsewhere, then.
+            }
+        }
+        throw new IllegalStateException("no " + count + " consecutive free ports");
+    }
+}
