@@ -12,6 +12,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
@@ -30,10 +31,12 @@ final class TestServer implements AutoCloseable {
     final InetAddress address;
     final List<Integer> udpPorts;
     private final Wiring.Running running;
+    private final int metricsPort;
 
     private TestServer(InetAddress address, List<Integer> udpPorts) {
         this.address = address;
         this.udpPorts = udpPorts;
+        metricsPort = freeTcpPort();
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
@@ -41,6 +44,7 @@ final class TestServer implements AutoCloseable {
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
                         true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 LogLevel.INFO);
         try {
             running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
@@ -68,6 +72,10 @@ final class TestServer implements AutoCloseable {
 
     String webSocketUrl() {
         return "ws://127.0.0.1:" + running.httpPort();
+    }
+
+    String metricsUrl() {
+        return "http://127.0.0.1:" + metricsPort + MetricsRoute.PATH;
     }
 
     /// May do what participants may who have no special grants.
@@ -104,6 +112,15 @@ final class TestServer implements AutoCloseable {
             return socket.isBound();
         } catch (SocketException e) {
             return false;
+        }
+    }
+
+    /// Zero, which takes any, would mean that no metrics are served.
+    private static int freeTcpPort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

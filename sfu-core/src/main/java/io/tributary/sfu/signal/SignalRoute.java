@@ -79,9 +79,7 @@ public final class SignalRoute {
         Optional<String> header = request.header("Authorization");
         if (header.isPresent() && !header.get().startsWith(BEARER)) {
             return refused(
-                    JoinRefusal.NO_TOKEN,
-                    UNAUTHORIZED,
-                    "invalid authorization header. Must start with " + BEARER);
+                    JoinRefusal.NO_TOKEN, UNAUTHORIZED, "invalid authorization header. Must start with " + BEARER);
         }
         String token = header.map(value -> value.substring(BEARER.length()))
                 .or(() -> request.query("access_token"))

@@ -50,8 +50,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
     private int handshakeBytes;
     private boolean established;
 
-    BouncyEndpoint(
-            Loop loop, DtlsIdentity identity, Executor blocking, Listener listener, DtlsCounters counters) {
+    BouncyEndpoint(Loop loop, DtlsIdentity identity, Executor blocking, Listener listener, DtlsCounters counters) {
         this.loop = loop;
         this.identity = identity;
         this.blocking = blocking;

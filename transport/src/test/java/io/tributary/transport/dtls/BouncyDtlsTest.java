@@ -256,7 +256,8 @@ class BouncyDtlsTest {
             session.close();
             await(pair.closed);
 
-            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.APPLICATION_DATA)).isEqualTo(1);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.APPLICATION_DATA))
+                    .isEqualTo(1);
         }
     }
 
@@ -281,7 +282,8 @@ class BouncyDtlsTest {
                 pair.receive(new byte[10]);
             }
             pair.onLoop(() -> {});
-            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.QUEUE_FULL)).isEqualTo(5);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.QUEUE_FULL))
+                    .isEqualTo(5);
         }
     }
 
@@ -295,7 +297,8 @@ class BouncyDtlsTest {
                 pair.receive(new byte[1500]);
             }
             pair.onLoop(() -> {});
-            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.HANDSHAKE_BYTES)).isEqualTo(3);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.HANDSHAKE_BYTES))
+                    .isEqualTo(3);
             pair.onLoop(pair.endpoint::close);
             pair.receive(new byte[10]);
             pair.onLoop(() -> {});
