@@ -82,19 +82,19 @@ public final class ConfigKeys {
             "Whether joining a room that does not exist makes it; otherwise only a token with `roomCreate` does.");
     static final ConfigKey EMPTY_TIMEOUT = new ConfigKey(
             "room.empty_timeout",
-            "seconds, or a duration such as 500ms, 30s, 5m",
+            "seconds, or a duration such as 30s, 5m, 1h",
             "300",
             "How long a room stays when nobody has joined it yet.");
     static final ConfigKey DEPARTURE_TIMEOUT = new ConfigKey(
             "room.departure_timeout",
-            "seconds, or a duration such as 500ms, 30s, 5m",
+            "seconds, or a duration such as 30s, 5m, 1h",
             "20",
             "How long a room stays after the last participant has left.");
     static final ConfigKey MAX_PARTICIPANTS = new ConfigKey(
             "room.max_participants", "a number; 0 for no limit", "0", "How many participants a room takes.");
     static final ConfigKey TOKEN_REFRESH_INTERVAL = new ConfigKey(
             "room.token_refresh_interval",
-            "seconds, or a duration such as 500ms, 30s, 5m; 1s to 9m",
+            "seconds, or a duration such as 30s, 5m, 1h; 1s to 9m",
             "5m",
             "Tributary's own. How often a participant is sent a fresh token; a refreshed token lives 10 minutes or"
                     + " more, so it has to be sooner.");

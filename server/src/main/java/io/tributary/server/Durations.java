@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Durations as people write them: `500ms`, `30s`, `5m`, `6h`, `2d`, and bare seconds.
+/// Durations as people write them: `30s`, `5m`, `6h`, `2d`, and bare seconds.
 final class Durations {
     /// Nine digits fit every unit without overflow.
-    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})(ms|s|m|h|d|)");
+    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})([smhd]?)");
 
     private Durations() {}
 
@@ -20,7 +20,6 @@ final class Durations {
         long count = Long.parseLong(matcher.group(1));
         return Optional.of(
                 switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(count);
                     case "m" -> Duration.ofMinutes(count);
                     case "h" -> Duration.ofHours(count);
                     case "d" -> Duration.ofDays(count);

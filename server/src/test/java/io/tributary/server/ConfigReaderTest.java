@@ -109,6 +109,7 @@ class ConfigReaderTest {
                 "rtc: {node_ip: example.org}|rtc.node_ip: example.org is not allowed",
                 "room: {auto_create: maybe}|room.auto_create: maybe is not allowed; allowed is true or false",
                 "room: {empty_timeout: -1}|room.empty_timeout: -1 is not allowed",
+                "room: {empty_timeout: 500ms}|room.empty_timeout: 500ms is not allowed; allowed is seconds, or a duration",
                 "room: {empty_timeout: 400h}|room.empty_timeout: 400h is not allowed",
                 "room: {max_participants: 1.5}|room.max_participants: 1.5 is not allowed",
                 "room: {token_refresh_interval: 10m}|room.token_refresh_interval: 10m is not allowed",

@@ -24,6 +24,8 @@ class DocumentationTest {
     /// LiveKit's messages, the wire's words.
     private static final Set<String> OF_THE_WIRE = Set.of("SignalRequest", "SignalResponse", "ParticipantInfo");
 
+    private static final Pattern RUN_TEST = Pattern.compile("-Dtest='?(\\w+)");
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
     @Test
@@ -36,6 +38,21 @@ class DocumentationTest {
             while (named.find()) {
                 if (!types.contains(named.group(1)) && !OF_THE_WIRE.contains(named.group(1))) {
                     missing.add(Repository.ROOT.relativize(page) + " names " + named.group(1));
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyTestThatACommandRunsExists() throws IOException {
+        Set<String> types = new TreeSet<>(Repository.types());
+        List<String> missing = new ArrayList<>();
+        for (Path page : Repository.pages()) {
+            Matcher run = RUN_TEST.matcher(Files.readString(page));
+            while (run.find()) {
+                if (!types.contains(run.group(1))) {
+                    missing.add(Repository.ROOT.relativize(page) + " runs " + run.group(1));
                 }
             }
         }
