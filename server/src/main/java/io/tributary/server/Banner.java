@@ -60,7 +60,8 @@ final class Banner {
 
     private static String literal(InetAddress address) {
         String text = address.getHostAddress();
-        return address instanceof Inet6Address ? "[" + text + "]" : text;
+        // RFC 5952 §4.2: the first run of zeros is left out.
+        return address instanceof Inet6Address ? "[" + text.replaceFirst("(^|:)(0(:|$)){2,}", "::") + "]" : text;
     }
 
     private static String joined(List<Integer> ports) {

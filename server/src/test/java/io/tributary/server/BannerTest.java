@@ -22,7 +22,7 @@ class BannerTest {
                 .contains("Tributary 1.2.3")
                 .contains("TCP 7880, all addresses")
                 .contains("UDP 7882, 7883")
-                .contains("192.0.2.7, [2001:db8:0:0:0:0:0:7]")
+                .contains("192.0.2.7, [2001:db8::7]")
                 .contains("OpenSSL 3")
                 .contains("one, two")
                 .contains("http://localhost:7880/call/")

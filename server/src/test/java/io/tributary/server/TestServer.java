@@ -8,16 +8,13 @@ import io.tributary.sfu.token.TokenIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The real server on ports that were free a moment ago, with a media loop for each UDP port.
 final class TestServer implements AutoCloseable {
@@ -92,19 +89,6 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         running.close();
-    }
-
-    /// An address of this machine that another IPv6 address of it can reach, where it has one.
-    static Optional<InetAddress> globalIpv6() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(Inet6Address.class::isInstance)
-                    .filter(candidate -> !candidate.isLoopbackAddress() && !candidate.isLinkLocalAddress())
-                    .findFirst();
-        } catch (SocketException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     static boolean canBind(InetAddress address) {

@@ -28,8 +28,9 @@ final class Formats {
     /// subscriber misses, in-band error correction conceals.
     private static final List<String> SENT_AUDIO_FEEDBACK = List.of("transport-cc");
 
-    /// What packets may carry, either way. One list for all m-lines: what an m-line has once negotiated it must keep,
-    /// whichever way it points in between.
+    /// What packets may carry, either way. One list for all m-lines: what an m-line has once negotiated it must
+    /// keep, whichever way it points in between. Video orientation is not among them: a publisher that may send it
+    /// leaves its pictures unturned, and Firefox could not turn them.
     private static final Set<HeaderExtension> EXTENSIONS = EnumSet.of(
             HeaderExtension.MID,
             HeaderExtension.RID,
@@ -37,14 +38,18 @@ final class Formats {
             HeaderExtension.AUDIO_LEVEL,
             HeaderExtension.ABS_SEND_TIME,
             HeaderExtension.TRANSPORT_CC,
-            HeaderExtension.ABS_CAPTURE_TIME);
+            HeaderExtension.ABS_CAPTURE_TIME,
+            HeaderExtension.VIDEO_CONTENT_TYPE,
+            HeaderExtension.COLOR_SPACE);
 
     /// What we attach to packets for a subscriber.
     private static final Set<HeaderExtension> SENT = EnumSet.of(
             HeaderExtension.MID,
             HeaderExtension.ABS_SEND_TIME,
             HeaderExtension.TRANSPORT_CC,
-            HeaderExtension.ABS_CAPTURE_TIME);
+            HeaderExtension.ABS_CAPTURE_TIME,
+            HeaderExtension.VIDEO_CONTENT_TYPE,
+            HeaderExtension.COLOR_SPACE);
 
     /// In-band error correction and 10 ms frames, as every client offers them.
     private static final String OPUS = "minptime=10;useinbandfec=1";

@@ -197,12 +197,17 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     private void openWriters() {
         for (DatagramChannel channel : channels) {
             writers.add(writer(channel));
-            log.info(
-                    "UDP {}: asked for {} bytes of socket buffer, got {} in and {} out",
-                    describe(channel.localAddress()),
-                    SOCKET_BUFFER_BYTES,
-                    channel.config().getReceiveBufferSize(),
-                    channel.config().getSendBufferSize());
+            int in = channel.config().getReceiveBufferSize();
+            int out = channel.config().getSendBufferSize();
+            if (Math.min(in, out) < SOCKET_BUFFER_BYTES) {
+                log.warn(
+                        "UDP {}: the kernel gave {} bytes of buffer in and {} out where {} were asked for; "
+                                + "raise net.core.rmem_max and net.core.wmem_max, or packets are lost in bursts",
+                        describe(channel.localAddress()),
+                        in,
+                        out,
+                        SOCKET_BUFFER_BYTES);
+            }
         }
         open = true;
         loop.atEndOfTurn(flush);

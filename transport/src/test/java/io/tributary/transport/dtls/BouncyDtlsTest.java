@@ -66,6 +66,8 @@ class BouncyDtlsTest {
             await(pair.connect(new QuickClient(ALL)));
 
             assertThat(await(pair.connected)).isNotNull();
+            assertThat(pair.dtls.counters().handshakes()).isEqualTo(1);
+            assertThat(pair.dtls.counters().failedHandshakes()).isZero();
         }
     }
 
@@ -76,6 +78,8 @@ class BouncyDtlsTest {
             CompletableFuture<DTLSTransport> client = pair.connect(new QuickClient(ALL));
 
             assertThat(await(pair.closed)).isEqualTo("fingerprint mismatch");
+            assertThat(pair.dtls.counters().failedHandshakes()).isEqualTo(1);
+            assertThat(pair.dtls.counters().handshakes()).isZero();
             assertThat(pair.connected).isNotDone();
             assertThatThrownBy(() -> await(client)).hasMessageContaining("bad_certificate");
         }
