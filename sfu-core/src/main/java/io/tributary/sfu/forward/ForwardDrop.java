@@ -12,7 +12,9 @@ public enum ForwardDrop implements DropReason {
     OTHER_LAYER,
     /// It cannot decode the layer before a key frame comes.
     AWAITING_KEYFRAME,
-    /// Came so late that it belongs before the key frame that the layer was entered at.
+    /// Its frame is left out, because the subscriber wants fewer.
+    LEFT_OUT,
+    /// Came so late that it has no place left: it belongs before the key frame that the layer was entered at.
     STALE,
     /// Asked for again, but never sent, or sent too long ago.
     NACK_UNKNOWN,

@@ -6,14 +6,21 @@ import io.tributary.transport.peer.OutgoingHeader;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one continuous RTP stream of whatever a [LayerSelector] lets through: sequence numbers without gaps of our
-/// making, timestamps on one time line. Its memory is a ring of [Segment]s, one for each start, switch and return.
+/// making, timestamps on one time line. Its memory is a ring of [Segment]s, one for each start, switch and return, and
+/// one for what follows each frame that was left out of the layer.
 ///
-/// Within a segment losses and reordering of the source show unchanged: they are the receiver's to ask about. A new
-/// segment goes on with the next number, or leaves one out when the last frame was cut short: the receiver then sees
-/// that it lost something, instead of gluing two halves together.
+/// Within a segment losses and reordering of the source show unchanged: they are the receiver's to ask about. A layer's
+/// first segment goes on with the next number, or leaves one out when the last frame was cut short: the receiver then
+/// sees that it lost something, instead of gluing two halves together.
+///
+/// ```
+/// source   10 11 [12 13] 14  ·  [16] 17        [ ] left out   · lost: nobody knows whose it was,
+/// ours     50 51         52  53      54            so its number waits for it
+/// ```
 public final class HeaderRewriter {
-    /// Segments that NACKs still find their way back through. Switches are seconds apart, NACKs are younger than one.
-    static final int SEGMENTS = 16;
+    /// Segments that NACKs still find their way back through, a power of two. Switches are seconds apart, but where
+    /// every other frame of 60 a second is left out, 30 segments begin in each: this is four seconds then.
+    static final int SEGMENTS = 128;
 
     /// How far the publisher's clock may disagree with ours about the time since the last packet. Beyond that its time
     /// line broke (a restarted encoder, a wrong sender report) and ours is used.
@@ -27,8 +34,16 @@ public final class HeaderRewriter {
     /// Whether a frame may span packets and the marker ends it: video.
     private final boolean framed;
 
-    private final Segment[] ring = new Segment[SEGMENTS];
-    private int segments;
+    /// Filled as needed: most streams never leave a frame out.
+    private final @Nullable Segment[] ring = new @Nullable Segment[SEGMENTS];
+
+    private long segments;
+
+    /// Newest source packet since the layer was entered, let through or left out.
+    private long newestSourceSeq;
+
+    private int newestSourceTicks;
+    private boolean newestLeftOut;
 
     private long lastSeq;
     private boolean lastMarker;
@@ -45,9 +60,6 @@ public final class HeaderRewriter {
     public HeaderRewriter(int clockRateHz, boolean framed) {
         this.clockRateHz = clockRateHz;
         this.framed = framed;
-        for (int i = 0; i < SEGMENTS; i++) {
-            ring[i] = new Segment();
-        }
     }
 
     /// Begins a segment with the packet that [#rewrite] will be given next.
@@ -64,35 +76,95 @@ public final class HeaderRewriter {
             firstSeq = lastSeq + (hole ? 2 : 1);
             timestamp = continuedTimestamp(nowMicros, layer, timestampTicks);
         }
-        Segment segment = ring[segments % SEGMENTS];
-        segments++;
-        segment.layer = layer;
-        segment.epoch = layer.epoch();
+        Segment segment = next();
+        segment.begin(layer);
         segment.firstSeq = firstSeq;
         segment.holeBefore = hole;
         segment.seqOffset = extendedSeq - firstSeq;
         segment.timestampOffset = timestampTicks - (int) timestamp;
         lastSeq = firstSeq - 1;
+        newestSourceSeq = extendedSeq - 1;
+        newestLeftOut = false;
         return segment;
     }
 
-    /// Fills `header` for a packet of the current segment.
-    ///
-    /// @return false when the packet belongs before the segment's beginning and has no place in the stream
-    boolean rewrite(long nowMicros, long extendedSeq, int timestampTicks, boolean marker, OutgoingHeader header) {
+    /// Whether nothing behind this source packet was seen yet. Only then may it change what is left out.
+    boolean newest(long extendedSeq) {
+        return extendedSeq > newestSourceSeq;
+    }
+
+    /// From the source packet `extendedSeq`, the newest, on another temporal layer is the highest let through.
+    void limit(long extendedSeq, int temporalLayer) {
         Segment segment = current();
-        long seq = extendedSeq - segment.seqOffset;
-        if (seq < segment.firstSeq) {
-            return false;
+        if (temporalLayer != segment.temporalLayer) {
+            if (segment.firstSourceSeq() != extendedSeq) {
+                segment = next();
+                segment.goOn(before(), extendedSeq - before().seqOffset);
+            }
+            segment.temporalLayer = temporalLayer;
         }
+    }
+
+    /// Leaves the newest packet out: later ones move up. What was lost between two packets of its frame goes with it.
+    ///
+    /// @return whether it is the first of its frame to be left out
+    boolean leaveOut(long extendedSeq, int timestampTicks) {
+        boolean sameFrame = newestLeftOut && timestampTicks == newestSourceTicks;
+        long from = sameFrame ? newestSourceSeq + 1 : extendedSeq;
+        Segment segment = current();
+        if (segment.firstSourceSeq() != from) {
+            segment = next();
+            segment.goOn(before(), from - before().seqOffset);
+        }
+        segment.seqOffset += extendedSeq + 1 - from;
+        newestSourceSeq = extendedSeq;
+        newestSourceTicks = timestampTicks;
+        newestLeftOut = true;
+        return !sameFrame;
+    }
+
+    /// The segment of the layer being followed that a source packet has its place in. Null when that is before the
+    /// layer was entered, too long ago, or among what was left out.
+    @Nullable
+    Segment segmentOfSource(long extendedSeq) {
+        long end = Long.MAX_VALUE;
+        for (long i = segments - 1; i >= oldest(); i--) {
+            Segment segment = at(i);
+            if (extendedSeq >= segment.firstSourceSeq()) {
+                return extendedSeq - segment.seqOffset < end ? segment : null;
+            }
+            if (!segment.continued) {
+                return null;
+            }
+            end = segment.firstSeq;
+        }
+        return null;
+    }
+
+    /// Fills `header` for a packet that is sent for the first time, in `segment`.
+    void rewrite(
+            long nowMicros,
+            Segment segment,
+            long extendedSeq,
+            int timestampTicks,
+            boolean marker,
+            OutgoingHeader header) {
         place(segment, extendedSeq, timestampTicks, marker, header);
-        if (seq > lastSeq) {
-            lastSeq = seq;
-            lastMarker = marker;
-            lastMicros = nowMicros;
-            lastTimestamp = Math.max(lastTimestamp, nearest(lastTimestamp, header.timestampTicks));
+        if (extendedSeq > newestSourceSeq) {
+            newestSourceSeq = extendedSeq;
+            newestSourceTicks = timestampTicks;
+            newestLeftOut = false;
         }
-        return true;
+        if (advance(nowMicros, extendedSeq - segment.seqOffset, header.timestampTicks)) {
+            lastMarker = marker;
+        }
+    }
+
+    /// Fills `header` for a late packet of a frame that was left out, whose number waited for it: nothing of the frame
+    /// may go there, but something must, or the receiver would go on asking.
+    void fill(long nowMicros, Segment segment, long extendedSeq, int timestampTicks, OutgoingHeader header) {
+        place(segment, extendedSeq, timestampTicks, false, header);
+        advance(nowMicros, extendedSeq - segment.seqOffset, header.timestampTicks);
     }
 
     /// Fills `header` as [#rewrite] did when the packet was first sent in `segment`.
@@ -112,9 +184,8 @@ public final class HeaderRewriter {
         if (extended > lastSeq) {
             return null;
         }
-        int oldest = Math.max(0, segments - SEGMENTS);
-        for (int i = segments - 1; i >= oldest; i--) {
-            Segment segment = ring[i % SEGMENTS];
+        for (long i = segments - 1; i >= oldest(); i--) {
+            Segment segment = at(i);
             if (extended >= segment.firstSeq) {
                 return segment;
             }
@@ -135,12 +206,22 @@ public final class HeaderRewriter {
         if (segments == 0) {
             throw new IllegalStateException("a packet was forwarded before the stream began");
         }
-        return ring[(segments - 1) % SEGMENTS];
+        return at(segments - 1);
     }
 
     /// `layer`'s timestamp on the outgoing time line, by the current segment.
     int mapTimestamp(int timestampTicks) {
         return timestampTicks - current().timestampOffset;
+    }
+
+    private boolean advance(long nowMicros, long seq, int timestampTicks) {
+        boolean ahead = seq > lastSeq;
+        if (ahead) {
+            lastSeq = seq;
+            lastMicros = nowMicros;
+            lastTimestamp = Math.max(lastTimestamp, nearest(lastTimestamp, timestampTicks));
+        }
+        return ahead;
     }
 
     /// Where a new segment's first timestamp falls, always after the last one sent. The same layer goes on by its own
@@ -180,6 +261,35 @@ public final class HeaderRewriter {
     /// The 64-bit count closest to `reference` whose lower half is `ticks`.
     private static long nearest(long reference, int ticks) {
         return reference + (ticks - (int) reference);
+    }
+
+    /// The segment that is to become the current one.
+    private Segment next() {
+        int slot = (int) (segments & (SEGMENTS - 1));
+        segments++;
+        Segment segment = ring[slot];
+        if (segment == null) {
+            segment = new Segment();
+            ring[slot] = segment;
+        }
+        return segment;
+    }
+
+    /// The segment before the current one.
+    private Segment before() {
+        return at(segments - 2);
+    }
+
+    private Segment at(long index) {
+        Segment segment = ring[(int) (index & (SEGMENTS - 1))];
+        if (segment == null) {
+            throw new IllegalStateException("segment " + index + " of " + segments + " was never begun");
+        }
+        return segment;
+    }
+
+    private long oldest() {
+        return Math.max(0, segments - SEGMENTS);
     }
 
     private long extend(int seq) {

@@ -26,6 +26,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final DropCounter<ForwardDrop> drops;
     private final Consumer<Throwable> onFailure;
     private final LayerSelector selector;
+    private final TemporalSelector temporal;
     private final HeaderRewriter rewriter;
     private final @Nullable Vp8Rewriter vp8;
     private final OutgoingHeader header = new OutgoingHeader();
@@ -52,6 +53,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
         selector = new LayerSelector(source.spec().layers(), demand);
+        temporal = new TemporalSelector(demand);
         rewriter = new HeaderRewriter(codec.clockRateHz(), codec.kind() == MediaKind.VIDEO);
         vp8 = codec == Codec.VP8 ? new Vp8Rewriter() : null;
         out = open.apply(this);
@@ -63,9 +65,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         askForKeyframe(nowMicros);
     }
 
-    /// Nothing wanted stops at once; anything else begins or goes on at the next key frame of the layer it means.
+    /// Nothing wanted stops at once; another layer begins or goes on at its next key frame. Fewer frames are sent from
+    /// the next one on, more from the next that allows it.
     public void demand(long nowMicros, LayerDemand demand) {
         selector.demand(demand);
+        temporal.demand(demand);
         askForKeyframe(nowMicros);
     }
 
@@ -133,7 +137,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             replaceNothing();
         } else {
             Vp8Payload.parse(resent.array(), resent.payloadOffset(), resent.payloadLength(), resentFacts);
-            vp8.write(segment, resent, resentFacts, header);
+            if (resentFacts.temporalId <= segment.temporalLayer) {
+                vp8.write(segment, resent, resentFacts, header);
+            } else {
+                replaceAll(resent);
+            }
         }
         out.resend(nowMicros, resent, header);
     }
@@ -182,18 +190,61 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         }
     }
 
+    /// A packet of the layer that is followed. Whether its frame is left out is decided at the frame's first packet,
+    /// and
+    /// for those that come late by the segment they belong to.
     private void forward(long nowMicros, TrackPacket packet) {
-        RtpPacket rtp = packet.rtp();
-        if (!rewriter.rewrite(nowMicros, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header)) {
-            drops.count(ForwardDrop.STALE);
-            return;
+        FrameFacts facts = packet.facts();
+        long extendedSeq = packet.extendedSeq();
+        boolean newest = rewriter.newest(extendedSeq);
+        if (newest && facts.startsFrame) {
+            int limit = rewriter.current().temporalLayer;
+            rewriter.limit(
+                    extendedSeq, temporal.select(limit, facts, packet.layer().frameRates()));
         }
+        Segment segment = newest ? rewriter.current() : rewriter.segmentOfSource(extendedSeq);
+        if (segment == null) {
+            drops.count(ForwardDrop.STALE);
+        } else if (facts.temporalId <= segment.temporalLayer) {
+            send(nowMicros, segment, packet);
+        } else if (newest) {
+            leaveOut(packet);
+        } else {
+            fill(nowMicros, segment, packet);
+        }
+    }
+
+    private void send(long nowMicros, Segment segment, TrackPacket packet) {
+        RtpPacket rtp = packet.rtp();
+        rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header);
         if (vp8 == null) {
             replaceNothing();
         } else {
-            vp8.rewrite(rewriter.current(), rtp, packet.facts(), header);
+            vp8.rewrite(segment, rtp, packet.facts(), header);
         }
         out.send(nowMicros, rtp, header);
+    }
+
+    private void leaveOut(TrackPacket packet) {
+        drops.count(ForwardDrop.LEFT_OUT);
+        if (rewriter.leaveOut(packet.extendedSeq(), packet.rtp().timestampTicks()) && vp8 != null) {
+            vp8.leaveOut(rewriter.current(), packet.facts());
+        }
+    }
+
+    /// Its number was kept for it while nobody knew what it was: it goes out empty, which receivers take for padding.
+    private void fill(long nowMicros, Segment segment, TrackPacket packet) {
+        drops.count(ForwardDrop.LEFT_OUT);
+        RtpPacket rtp = packet.rtp();
+        rewriter.fill(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), header);
+        replaceAll(rtp);
+        out.send(nowMicros, rtp, header);
+    }
+
+    private void replaceAll(RtpPacket rtp) {
+        header.marker = false;
+        header.replacedBytes = rtp.payloadLength();
+        header.prefixBytes = 0;
     }
 
     private void replaceNothing() {

@@ -25,6 +25,13 @@ final class Vp8Rewriter {
         segment.newestPicture = facts.pictureId;
     }
 
+    /// A frame is left out before `segment`, whose picture ids move up. Nothing else does: the frame is none of the
+    /// base layer's, which TL0PICIDX counts, and no key frame.
+    void leaveOut(Segment segment, FrameFacts facts) {
+        segment.newestPicture = countOn(segment, facts);
+        segment.pictureOffset++;
+    }
+
     /// Fills in the prefix of `header` for a packet that is sent for the first time, in `segment`.
     void rewrite(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
         write(segment, packet, facts, header);

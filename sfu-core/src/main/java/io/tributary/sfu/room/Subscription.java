@@ -57,8 +57,9 @@ final class Subscription {
         if (asked.disabled() || asked.quality() == VideoQuality.OFF) {
             return LayerDemand.NONE;
         }
-        return asked.width() > 0 && asked.height() > 0
+        LayerDemand demand = asked.width() > 0 && asked.height() > 0
                 ? publication.demandForSize(asked.width(), asked.height())
                 : publication.demandForQuality(asked.quality());
+        return demand.atMost(Math.max(0, asked.fps()));
     }
 }

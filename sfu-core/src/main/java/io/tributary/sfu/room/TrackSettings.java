@@ -4,4 +4,5 @@ package io.tributary.sfu.room;
 ///
 /// @param width of what is shown, 0 when not said; then `quality` counts
 /// @param height of what is shown, 0 when not said
-public record TrackSettings(boolean disabled, VideoQuality quality, int width, int height) {}
+/// @param fps frames a second that are enough, 0 when not said
+public record TrackSettings(boolean disabled, VideoQuality quality, int width, int height, int fps) {}

@@ -154,7 +154,8 @@ final class SignalReader {
                         update.getDisabled(),
                         constant(VideoQuality.values(), update.getQualityValue(), VideoQuality.HIGH),
                         update.getWidth(),
-                        update.getHeight()));
+                        update.getHeight(),
+                        update.getFps()));
     }
 
     private static RoomIntent permission(ParticipantSid sender, SubscriptionPermission permission) {

@@ -33,6 +33,7 @@ final class Feed<S extends TrackSink> {
         packet.show(spec.codec(), rtp, layer, extendedSeq);
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
+        layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
         layer.history().put(extendedSeq, rtp.buffer());
         if (packet.keyframeStart()) {
             layer.keyframes().onKeyframe();

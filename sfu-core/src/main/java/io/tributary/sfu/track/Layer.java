@@ -6,6 +6,7 @@ public final class Layer {
     private final PacketHistory history;
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
+    private final FrameRates frameRates;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
     private int epoch;
     private boolean interrupted;
@@ -14,6 +15,7 @@ public final class Layer {
         this.index = index;
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
+        frameRates = new FrameRates(spec.codec().clockRateHz());
     }
 
     static Layer[] of(TrackSpec spec) {
@@ -39,6 +41,10 @@ public final class Layer {
 
     public LayerMeter meter() {
         return meter;
+    }
+
+    public FrameRates frameRates() {
+        return frameRates;
     }
 
     /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets were
@@ -74,5 +80,6 @@ public final class Layer {
         epoch = newEpoch;
         history.clear();
         clock.forget();
+        frameRates.forget();
     }
 }

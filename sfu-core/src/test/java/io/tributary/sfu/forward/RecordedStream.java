@@ -12,6 +12,11 @@ import java.util.List;
 final class RecordedStream implements OutgoingStream {
     /// One packet, its payload cut behind what was replaced.
     record Sent(int seq, int timestampTicks, boolean marker, ByteBuffer prefix, ByteBuffer body) {
+        /// Whether nothing of any frame is in it.
+        boolean empty() {
+            return !prefix.hasRemaining() && !body.hasRemaining();
+        }
+
         static Sent of(RtpPacket source, OutgoingHeader header) {
             int from = source.payloadOffset() + header.replacedBytes;
             int to = source.payloadOffset() + source.payloadLength();

@@ -14,13 +14,15 @@ import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.RtpPacket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /// A VP8 publisher of three layers at 30 frames a second, its published track, and one forwarder that follows it: the
 /// world of the forwarding tests. Each layer counts its own sequence numbers, timestamps and picture ids from a random
-/// start, as libwebrtc does, and answers key frame requests with its next frame.
+/// start, as libwebrtc does, has three temporal layers, and answers key frame requests with its next frame.
 final class Simulcast {
     static final int LAYERS = 3;
     static final long FRAME_MICROS = 33_333;
@@ -38,6 +40,7 @@ final class Simulcast {
         boolean keyframeWanted = true;
         boolean running = true;
         int keyframeRequests;
+        final TemporalPattern pattern = new TemporalPattern();
 
         Encoder(int index) {
             this.index = index;
@@ -87,6 +90,12 @@ final class Simulcast {
     private final RtpPacket rtp = new RtpPacket();
     long nowMicros = 5_000_000_000L;
     private long body;
+    private int nextFrame;
+
+    /// Which frame a packet belongs to, by its body.
+    final Map<Long, TemporalPattern.Frame> frames = new HashMap<>();
+
+    private final List<Packet> late = new ArrayList<>();
 
     Simulcast(long seed, LayerDemand demand) {
         random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(seed);
@@ -129,12 +138,14 @@ final class Simulcast {
         boolean keyframe = encoder.keyframeWanted;
         encoder.keyframeWanted = false;
         encoder.picture = (encoder.picture + 1) & (encoder.wide ? 0x7FFF : 0x7F);
-        encoder.tl0 = (encoder.tl0 + 1) & 0xFF;
+        TemporalPattern.Frame frame = encoder.pattern.next(nextFrame++, keyframe);
+        encoder.tl0 = (encoder.tl0 + (frame.temporalId() == 0 ? 1 : 0)) & 0xFF;
         encoder.key = keyframe ? (encoder.key + 1) & 0x1F : encoder.key;
         int count = keyframe ? 4 : random.nextInt(1, 4);
         var packets = new ArrayList<Packet>();
         for (int i = 0; i < count; i++) {
             long seq = encoder.extendedSeq++;
+            frames.put(body, frame);
             packets.add(new Packet(
                     encoder,
                     seq,
@@ -145,6 +156,8 @@ final class Simulcast {
                             encoder.picture,
                             encoder.wide,
                             encoder.tl0,
+                            frame.temporalId(),
+                            frame.layerSync(),
                             encoder.key,
                             i == 0,
                             keyframe,
@@ -168,6 +181,24 @@ final class Simulcast {
             nextFrame().forEach(this::deliver);
             track.onTick(nowMicros);
         }
+    }
+
+    /// A frame of all layers over a bad network: packets are lost, or come after the next frame's.
+    void runBadly() {
+        var arriving = new ArrayList<Packet>();
+        var stillLate = List.copyOf(late);
+        late.clear();
+        for (Packet packet : nextFrame()) {
+            double fate = random.nextDouble();
+            if (fate >= 0.03) {
+                (fate < 0.08 ? late : arriving).add(packet);
+            }
+        }
+        // Half the time late means after the first of the next frames, not before them.
+        boolean before = random.nextBoolean();
+        (before ? stillLate : arriving).forEach(this::deliver);
+        (before ? arriving : stillLate).forEach(this::deliver);
+        track.onTick(nowMicros);
     }
 
     /// A sender report of each layer, as of now.

@@ -16,6 +16,8 @@ final class Vp8Frames {
             int picture,
             boolean widePicture,
             int tl0,
+            int temporalId,
+            boolean layerSync,
             int key,
             boolean first,
             boolean keyframe,
@@ -32,7 +34,7 @@ final class Vp8Frames {
             } else {
                 out.put((byte) (picture & 0x7F));
             }
-            out.put((byte) tl0).put((byte) key);
+            out.put((byte) tl0).put((byte) (temporalId << 6 | (layerSync ? 0x20 : 0) | key));
             out.put((byte) (keyframe ? 0 : 1)).putLong(body);
             buffer.length(out.position() - buffer.offset());
             return buffer;
@@ -40,9 +42,14 @@ final class Vp8Frames {
     }
 
     /// A descriptor with all fields, as [Vp8Rewriter] writes it.
-    record Descriptor(int picture, int tl0, int key) {
+    record Descriptor(boolean startsFrame, int picture, int tl0, int temporalId, int key) {
         static Descriptor of(ByteBuffer prefix) {
-            return new Descriptor(prefix.getShort(2) & 0x7FFF, prefix.get(4) & 0xFF, prefix.get(5) & 0x1F);
+            return new Descriptor(
+                    (prefix.get(0) & 0x10) != 0,
+                    prefix.getShort(2) & 0x7FFF,
+                    prefix.get(4) & 0xFF,
+                    (prefix.get(5) & 0xFF) >> 6,
+                    prefix.get(5) & 0x1F);
         }
     }
 }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class LayerDemandTest {
     private static final LayerDemand MIDDLE = new LayerDemand(1);
-    private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0);
-    private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0);
+    private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0, 0);
+    private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0, 0);
 
     private final RoomWorld world = new RoomWorld();
     private final Guest alice = world.guest("alice");
@@ -49,7 +49,7 @@ class LayerDemandTest {
         TrackSid camera = alice.camera();
         world.mark();
         for (int height = 700; height > 300; height -= 20) {
-            bob.settings(camera, new TrackSettings(false, VideoQuality.HIGH, height * 16 / 9, height));
+            bob.settings(camera, new TrackSettings(false, VideoQuality.HIGH, height * 16 / 9, height, 0));
         }
         world.advance(1_000);
         assertThat(bob.demands()).containsExactly(MIDDLE);
@@ -73,6 +73,28 @@ class LayerDemandTest {
         assertThat(demandFor(camera, VideoQuality.MEDIUM)).isEqualTo(MIDDLE);
         assertThat(demandFor(camera, VideoQuality.HIGH)).isEqualTo(LayerDemand.HIGHEST);
         assertThat(demandFor(camera, VideoQuality.OFF)).isEqualTo(LayerDemand.NONE);
+    }
+
+    @Test
+    void carriesTheFrameRateAlongUnderTheSameDebounce() {
+        TrackSid camera = alice.camera();
+        world.mark();
+        bob.settings(camera, new TrackSettings(false, VideoQuality.HIGH, 0, 0, 10));
+        bob.settings(camera, new TrackSettings(false, VideoQuality.HIGH, 0, 0, 15));
+        assertThat(bob.demands()).isEmpty();
+        world.advance(200);
+        assertThat(bob.demands()).containsExactly(LayerDemand.HIGHEST.atMost(15));
+        assertThat(demandFor(camera, new TrackSettings(false, VideoQuality.HIGH, 640, 360, 15)))
+                .isEqualTo(MIDDLE.atMost(15));
+        assertThat(demandFor(camera, new TrackSettings(true, VideoQuality.HIGH, 640, 360, 15)))
+                .isEqualTo(LayerDemand.NONE);
+        assertThat(demandFor(camera, HIGH)).as("not said").isEqualTo(LayerDemand.HIGHEST);
+    }
+
+    @Test
+    void aFrameRateBeyondAllNumbersIsNoLimit() {
+        assertThat(demandFor(alice.camera(), new TrackSettings(false, VideoQuality.LOW, 0, 0, -1)))
+                .isEqualTo(LayerDemand.LOWEST);
     }
 
     @Test
@@ -114,11 +136,11 @@ class LayerDemandTest {
     }
 
     private LayerDemand demandFor(TrackSid track, int width, int height) {
-        return demandFor(track, new TrackSettings(false, VideoQuality.HIGH, width, height));
+        return demandFor(track, new TrackSettings(false, VideoQuality.HIGH, width, height, 0));
     }
 
     private LayerDemand demandFor(TrackSid track, VideoQuality quality) {
-        return demandFor(track, new TrackSettings(false, quality, 0, 0));
+        return demandFor(track, new TrackSettings(false, quality, 0, 0, 0));
     }
 
     private LayerDemand demandFor(TrackSid track, TrackSettings settings) {

@@ -181,7 +181,8 @@ class RandomPlanTest {
                     random.nextInt(3) == 0,
                     VideoQuality.values()[random.nextInt(3)],
                     random.nextInt(1_500),
-                    random.nextInt(900));
+                    random.nextInt(900),
+                    random.nextInt(-1, 40));
         }
 
         private void track(Known of, java.util.function.Function<TrackSid, RoomIntent> intent) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SubscribedQualityTest {
-    private static final TrackSettings LOW = new TrackSettings(false, VideoQuality.LOW, 0, 0);
-    private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0);
-    private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0);
+    private static final TrackSettings LOW = new TrackSettings(false, VideoQuality.LOW, 0, 0, 0);
+    private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0, 0);
+    private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0, 0);
 
     private final RoomWorld world = new RoomWorld();
     private final Guest alice = world.guest("alice");

@@ -17,8 +17,13 @@ final class Camera {
     static final long FRAME_MICROS = 33_333;
     private static final long REPORT_MICROS = 1_000_000;
 
+    /// The temporal layers of libvpx: 0, 2, 1, 2, with frames to step up at in every other round.
+    private static final int[] TEMPORAL_LAYERS = {0, 2, 1, 2, 0, 2, 1, 2};
+
+    private static final boolean[] LAYER_SYNC = {false, true, true, false, false, false, false, false};
+
     /// What a capture looked like: which layer, when.
-    record Capture(int layer, long atMicros, int packets) {}
+    record Capture(int layer, int temporalLayer, boolean layerSync, long atMicros, int packets) {}
 
     /// One layer's encoder.
     final class Encoder {
@@ -30,6 +35,7 @@ final class Camera {
         private int tl0;
         private int key;
         private int answered = -1;
+        private int round;
 
         Encoder(int index, int ssrc) {
             this.index = index;
@@ -54,18 +60,21 @@ final class Camera {
             answered = sender.keyframeRequests();
             keyframes += keyframe ? 1 : 0;
             picture = (picture + 1) & 0x7FFF;
-            tl0 = (tl0 + 1) & 0xFF;
+            round = keyframe ? 0 : (round + 1) % TEMPORAL_LAYERS.length;
+            int temporalLayer = TEMPORAL_LAYERS[round];
+            boolean layerSync = LAYER_SYNC[round];
+            tl0 = (tl0 + (temporalLayer == 0 ? 1 : 0)) & 0xFF;
             key = keyframe ? (key + 1) & 0x1F : key;
             int packets = keyframe ? 4 : 1 + index;
             for (int i = 0; i < packets; i++) {
                 long body = nextBody++;
-                captures.put(body, new Capture(index, nowMicros, packets));
+                captures.put(body, new Capture(index, temporalLayer, layerSync, nowMicros, packets));
                 byte[] payload = ByteBuffer.allocate(15 + 100 * index)
                         .put((byte) (0x80 | (i == 0 ? 0x10 : 0)))
                         .put((byte) 0xF0)
                         .putShort((short) (0x8000 | picture))
                         .put((byte) tl0)
-                        .put((byte) key)
+                        .put((byte) (temporalLayer << 6 | (layerSync ? 0x20 : 0) | key))
                         .put((byte) (keyframe ? 0 : 1))
                         .putLong(body)
                         .array();

@@ -23,6 +23,11 @@ final class Viewer {
             return payload.getShort(2) & 0x7FFF;
         }
 
+        /// Not so for what fills the number of a packet that was left out.
+        boolean carriesFrame() {
+            return payload.hasRemaining();
+        }
+
         boolean startsKeyframe() {
             return (payload.get(0) & 0x10) != 0 && (payload.get(6) & 1) == 0;
         }
@@ -142,7 +147,7 @@ final class Viewer {
     private void onRtp(SimRtp packet) {
         if (packet.ssrc() == ssrc) {
             arrive(packet.seq(), packet, ByteBuffer.wrap(packet.payload()), false);
-        } else if (repairSsrc != 0 && packet.ssrc() == repairSsrc && packet.payload().length > 2) {
+        } else if (repairSsrc != 0 && packet.ssrc() == repairSsrc && packet.payload().length >= Short.BYTES) {
             ByteBuffer repaired = ByteBuffer.wrap(packet.payload());
             int seq = repaired.getShort() & 0xFFFF;
             arrive(seq, packet, repaired.slice(), true);

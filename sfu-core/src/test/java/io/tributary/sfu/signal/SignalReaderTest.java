@@ -125,7 +125,7 @@ class SignalReaderTest {
                                 .setFps(15)
                                 .setPriority(2))))
                 .isEqualTo(new RoomIntent.UpdateTrackSettings(
-                        ANN, List.of(TRACK), new TrackSettings(true, VideoQuality.HIGH, 320, 180)));
+                        ANN, List.of(TRACK), new TrackSettings(true, VideoQuality.HIGH, 320, 180, 15)));
         assertThat(intent(SignalRequest.newBuilder()
                         .setUpdateAudioTrack(LivekitRtc.UpdateLocalAudioTrack.newBuilder()
                                 .setTrackSid("TR_one")

@@ -1,0 +1,59 @@
+package io.tributary.sfu.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.sfu.track.LayerDemand;
+import io.tributary.transport.codec.FrameFacts;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Steps between temporal layers, on a layer of 30 frames a second that was watched for a while.
+class TemporalSelectorTest {
+    private static final int ALL = 3;
+    private final Simulcast call = new Simulcast(1, LayerDemand.HIGHEST);
+    private final TemporalSelector selector = new TemporalSelector(LayerDemand.HIGHEST);
+
+    @BeforeEach
+    void measure() {
+        call.run(60);
+    }
+
+    @Test
+    void stepsDownAtAnyFrame() {
+        assertThat(select(ALL, 2, false)).isEqualTo(ALL);
+        selector.demand(LayerDemand.HIGHEST.atMost(15));
+        assertThat(select(ALL, 2, false)).isEqualTo(1);
+        selector.demand(LayerDemand.HIGHEST.atMost(5));
+        assertThat(select(1, 0, false)).isZero();
+    }
+
+    @Test
+    void stepsUpLayerByLayerAndOnlyWhereNothingRefersToWhatWasLeftOut() {
+        assertThat(select(0, 1, false)).as("no sync").isZero();
+        assertThat(select(0, 2, true)).as("a layer between is missing").isZero();
+        assertThat(select(0, 1, true)).isEqualTo(1);
+        assertThat(select(1, 2, false)).isEqualTo(1);
+        assertThat(select(1, 2, true)).isEqualTo(2);
+    }
+
+    @Test
+    void neverStepsAboveItsTarget() {
+        selector.demand(LayerDemand.HIGHEST.atMost(15));
+        assertThat(select(1, 2, true)).isEqualTo(1);
+    }
+
+    @Test
+    void goesAnywhereAtAKeyframe() {
+        var keyframe = new FrameFacts();
+        keyframe.keyframe = true;
+        assertThat(selector.select(0, keyframe, call.track.layer(2).frameRates()))
+                .isEqualTo(ALL);
+    }
+
+    private int select(int current, int temporalId, boolean layerSync) {
+        var first = new FrameFacts();
+        first.temporalId = temporalId;
+        first.layerSync = layerSync;
+        return selector.select(current, first, call.track.layer(2).frameRates());
+    }
+}
