@@ -68,6 +68,45 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
       }));
   }
 
+  // Chromium's VP8 simulcast has three temporal layers a picture by itself: a half and a quarter of its frames can be left
+  // out.
+  it('sends half the frames to whoever asks for half, all to the others, and all again afterwards',
+    inRoom('fps', ['ann', 'bob', 'carol'], { ann: { e2ee: 'k' }, bob: { e2ee: 'k' }, carol: { e2ee: 'k' } }, async ({ ann, bob, carol }) => {
+      const fullFps = 20;
+      await ann.call('publishVideo', { width: 640, height: 360, fps: fullFps, simulcast: true });
+      await Promise.all([bob, carol].map((peer) => peer.decodesVideo('ann', { timeoutMillis: 20_000 })));
+      /** How many frames a second everybody sends or decodes, over three seconds. */
+      const rates = async () => {
+        const counts = async () => [
+          Math.max(...(await ann.call('sent')).map((layer) => layer.frames)),
+          ...(await Promise.all([bob, carol].map((peer) => peer.call('received')))).map((seen) => seen.ann.camera.framesDecoded),
+        ];
+        const [atMicros, first] = [performance.now(), await counts()];
+        await new Promise((done) => setTimeout(done, 3000));
+        const second = await counts();
+        return second.map((count, i) => ((count - first[i]) * 1000) / (performance.now() - atMicros));
+      };
+      const share = async (ofBob, what) => {
+        await new Promise((done) => setTimeout(done, 2000)); // measured over a second, and up again at a frame that allows it
+        const [sent, atBob, atCarol] = await rates();
+        const said = `${what}: ${sent.toFixed(1)} sent, ${atBob.toFixed(1)} at bob, ${atCarol.toFixed(1)} at carol`;
+        assert.ok(Math.abs(atBob / sent - ofBob) < 0.15, said);
+        assert.ok(Math.abs(atCarol / sent - 1) < 0.15, said);
+      };
+      await share(1, 'before any wish');
+      for (const round of [1, 2]) {
+        await bob.call('fps', 'ann', fullFps / 2);
+        await share(0.5, `half, round ${round}`);
+        await bob.call('fps', 'ann', fullFps);
+        await share(1, `all again, round ${round}`);
+      }
+      for (const peer of [bob, carol]) {
+        const { camera } = (await peer.call('received')).ann;
+        assert.equal(camera.lost, 0);
+        assert.deepEqual(await peer.events('encryptionError'), []);
+      }
+    }));
+
   it('gives an adaptive stream the lowest layer before any setting, and the highest for a large picture',
     inRoom('adaptive', ['ann', 'bob'], { bob: null }, async ({ ann, bob }, room) => {
       await ann.call('publishVideo', hd);

@@ -176,6 +176,7 @@ const harness = {
   enable: (identity, source, on) => publicationOf(identity, source).setEnabled(on),
   quality: (identity, quality) => publicationOf(identity, 'camera').setVideoQuality(quality),
   dimensions: (identity, width, height) => publicationOf(identity, 'camera').setVideoDimensions({ width, height }),
+  fps: (identity, fps) => publicationOf(identity, 'camera').setVideoFPS(fps),
 
   /** Requests of this kind no longer reach the server. */
   holdBack: (kind) => (heldBack = kind),
