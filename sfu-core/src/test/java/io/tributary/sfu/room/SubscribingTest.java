@@ -162,4 +162,12 @@ class SubscribingTest {
         carol.does(new RoomIntent.UpdateSubscription(carol.sid, List.of(camera), true));
         assertThat(carol.subscribes()).isEmpty();
     }
+
+    @Test
+    void remembersNoNamesThatNoTrackCanHave() {
+        world.mark();
+        bob.does(new RoomIntent.UpdateSubscription(bob.sid, List.of(new TrackSid("TR_" + "x".repeat(100_000))), true));
+        world.advance(70_000);
+        assertThat(bob.told(SubscriptionFailed.class)).isEmpty();
+    }
 }
