@@ -79,6 +79,11 @@ final class Publication {
         return mid;
     }
 
+    /// The id that the SDP gave it instead of the one announced; empty without such.
+    String sdpCid() {
+        return sdpCid;
+    }
+
     boolean video() {
         return request.type() == TrackType.VIDEO;
     }

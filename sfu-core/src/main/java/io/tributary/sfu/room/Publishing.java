@@ -3,6 +3,7 @@ package io.tributary.sfu.room;
 import io.tributary.sfu.room.RoomMessage.RequestAnswered;
 import io.tributary.sfu.room.RoomMessage.TrackPublished;
 import io.tributary.sfu.room.RoomMessage.TrackUnpublished;
+import io.tributary.sfu.token.MediaSource;
 import io.tributary.transport.rtp.MediaKind;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
@@ -42,6 +43,7 @@ final class Publishing {
     void add(Participant publisher, RoomIntent.AddTrack intent) {
         TrackRequest request = intent.request();
         if (!publisher.permissions.mayPublish(request.source())) {
+            refuse(publisher, request.cid(), request.source());
             answer(publisher, intent, RequestOutcome.NOT_ALLOWED, forbidden(publisher, request));
         } else if (request.type() == TrackType.DATA) {
             answer(publisher, intent, RequestOutcome.UNSUPPORTED_TYPE, "only audio and video can be published");
@@ -114,6 +116,11 @@ final class Publishing {
     void revoke(Participant publisher, long nowMicros) {
         for (Publication publication : List.copyOf(publisher.publications.values())) {
             if (!publisher.permissions.mayPublish(publication.request().source())) {
+                refuse(
+                        publisher,
+                        publication.request().cid(),
+                        publication.request().source());
+                refuse(publisher, publication.sdpCid(), publication.request().source());
                 roster.tell(publisher, new TrackUnpublished(publication.sid));
                 if (publication.published()) {
                     end(publisher, publication, nowMicros);
@@ -210,8 +217,21 @@ final class Publishing {
                 }
             }
         }
-        // Some browsers make up a new id after replaceTrack: then it is the one that was announced first.
-        return first;
+        // Some browsers make up a new id after replaceTrack: then it is the one that was announced first. A refused
+        // camera, still offered, must not go out as the screen that may be shown.
+        MediaSource refused = publisher.refusedCids.get(cid);
+        return refused == null || publisher.permissions.mayPublish(refused) ? first : null;
+    }
+
+    private static void refuse(Participant publisher, String cid, MediaSource source) {
+        if (cid.isEmpty() || cid.length() > RoomLimits.LONGEST_CID) {
+            return;
+        }
+        publisher.refusedCids.put(cid, source);
+        if (publisher.refusedCids.size() > RoomLimits.MOST_REFUSED_CIDS) {
+            publisher.refusedCids.remove(
+                    publisher.refusedCids.keySet().iterator().next());
+        }
     }
 
     private static boolean inUse(Participant publisher, String cid) {

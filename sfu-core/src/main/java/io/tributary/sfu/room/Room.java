@@ -228,7 +228,9 @@ public final class Room implements Timed {
             case RoomIntent.SetSubscriptionPermission permission ->
                 with(permission.participant(), who -> {
                     who.allowsEverybody = permission.allParticipants();
-                    who.allows = permission.permissions();
+                    who.allows = permission.permissions().stream()
+                            .limit(RoomLimits.MOST_TRACK_PERMISSIONS)
+                            .toList();
                     subscribing.reconcilePublisher(who, nowMicros);
                 });
             case RoomIntent.UpdateMetadata update ->
@@ -329,8 +331,9 @@ public final class Room implements Timed {
         roster.remove(participant);
         participant.state = ParticipantState.DISCONNECTED;
         participant.disconnectReason = reason;
-        if (announce && wasWritten) {
-            roster.changed(participant, false, nowMicros);
+        // Others never heard of who did not get in, but they still see the session whose place it took.
+        if (announce && (wasWritten || participant.replacedAnother)) {
+            roster.changed(participant, !wasWritten, nowMicros);
         } else {
             participant.version++;
             roster.forgetNews(participant);

@@ -22,6 +22,15 @@ final class RoomLimits {
     /// Requests for a cid that is still in use, waiting for it to end.
     static final int MOST_QUEUED_TRACKS = 3;
 
+    /// Client ids remembered because they may not be published; the oldest goes.
+    static final int MOST_REFUSED_CIDS = MOST_TRACKS;
+
+    /// Ours have 15 characters.
+    static final int LONGEST_TRACK_SID = 64;
+
+    /// People named in one subscription permission: each is looked at for each subscriber of each track.
+    static final int MOST_TRACK_PERMISSIONS = 1_000;
+
     /// Three simulcast layers exist; a request with more is a mistake.
     static final int MOST_LAYERS = 8;
 

@@ -39,6 +39,7 @@ public final class RoomRegistry implements Timed {
     private final ArrayDeque<List<RoomEffect>> outbox = new ArrayDeque<>();
     private final AtomicLong failures = new AtomicLong();
     private boolean delivering;
+    private boolean closing;
 
     /// @param unixOffsetMicros what to add to loop time to get Unix time
     public RoomRegistry(
@@ -69,6 +70,9 @@ public final class RoomRegistry implements Timed {
         }
         if (room.length() > RoomLimits.LONGEST_ROOM_NAME) {
             return refused(BAD_REQUEST, "room name is longer than " + RoomLimits.LONGEST_ROOM_NAME + " characters");
+        }
+        if (closing) {
+            return refused(UNAVAILABLE, "the server is shutting down");
         }
         if (!rooms.containsKey(token.room())) {
             if (!settings.autoCreate() && !token.video().roomCreate()) {
@@ -113,8 +117,9 @@ public final class RoomRegistry implements Timed {
         }
     }
 
-    /// Ends all rooms: the server goes.
+    /// Ends all rooms, and lets nobody in any more: the server goes, and clients come back within milliseconds.
     public void shutdown(long nowMicros) {
+        closing = true;
         for (RoomName name : List.copyOf(rooms.keySet())) {
             apply(nowMicros, name, new RoomIntent.CloseRoom(DisconnectReason.SERVER_SHUTDOWN));
         }

@@ -105,6 +105,7 @@ final class Subscribing {
         } else if (!subscribe) {
             participant.missingTracks.remove(track);
         } else if (!participant.publications.containsKey(track)
+                && track.value().length() <= RoomLimits.LONGEST_TRACK_SID
                 && participant.missingTracks.size() < RoomLimits.MOST_MISSING_TRACKS) {
             participant.missingTracks.putIfAbsent(track, nowMicros + RoomLimits.TRACK_NOT_FOUND_MICROS);
             armMissing(participant);

@@ -17,6 +17,7 @@ import io.tributary.transport.sdp.SectionKind;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Simulcast;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,9 +144,10 @@ final class Answerer {
 
     Answer answer(SessionDescription offer) {
         forgetMissing(offer);
-        for (MediaSection section : offer.sections()) {
-            receive(section);
-        }
+        // An m-line whose track nobody asked for may be taken for any of its kind: those that were asked for go first.
+        offer.sections().stream()
+                .sorted(Comparator.comparing(section -> !listener.expects(cid(section))))
+                .forEach(this::receive);
         List<Bound> bound = bind(offer);
         List<TrackSid> refused = refuse();
         var sections = new ArrayList<MediaSection>();
@@ -190,7 +192,7 @@ final class Answerer {
     private void receive(MediaSection section) {
         boolean sends = !section.rejected() && section.direction().sends();
         Receiving current = receiving.get(section.mid());
-        String cid = section.msid().map(Msid::trackId).orElse("");
+        String cid = cid(section);
         if (current != null && (!sends || (!current.cid().equals(cid) && listener.expects(cid)))) {
             end(section.mid());
             current = null;
@@ -205,7 +207,7 @@ final class Answerer {
         if (codec.isEmpty()) {
             return;
         }
-        String cid = section.msid().map(Msid::trackId).orElse("");
+        String cid = cid(section);
         Optional<TrackView> track = listener.onOffered(cid, codec.get(), incoming(section, codec.get()));
         if (track.isPresent()) {
             receiving.put(section.mid(), new Receiving(cid, track.get()));
@@ -213,6 +215,10 @@ final class Answerer {
         } else if (listener.mayPublish()) {
             unclaimed.put(section.mid(), section);
         }
+    }
+
+    private static String cid(MediaSection section) {
+        return section.msid().map(Msid::trackId).orElse("");
     }
 
     /// A track that was taken away from the client: its m-line is answered inactive from now on.

@@ -39,12 +39,12 @@ final class Outbox {
     }
 
     /// Our candidates, the last one marked final. They are in the SDP too; clients that trickle wait for the mark.
-    void trickle(List<IceCandidate> candidates, String ufrag, String mid, boolean subscriber) {
+    void trickle(List<IceCandidate> candidates, String ufrag, String mid, int mLineIndex, boolean subscriber) {
         for (int i = 0; i < candidates.size(); i++) {
             ObjectNode init = JSON.createObjectNode();
             init.put("candidate", candidates.get(i).toSdp() + " ufrag " + ufrag);
             init.put("sdpMid", mid);
-            init.put("sdpMLineIndex", 0);
+            init.put("sdpMLineIndex", mLineIndex);
             init.putNull("usernameFragment");
             socket.sendBinary(SignalWriter.trickle(init.toString(), subscriber, i == candidates.size() - 1));
         }

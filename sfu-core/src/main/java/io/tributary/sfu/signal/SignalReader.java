@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
 
 /// Reads LiveKit's protobuf messages into our own words. Stateless; any thread. Never throws on what a client sent.
 final class SignalReader {
+    /// Two exist.
+    private static final int MOST_CAPABILITIES = 32;
+
     private SignalReader() {}
 
     /// One binary WebSocket message of `sender`.
@@ -125,7 +128,10 @@ final class SignalReader {
                 info.getBrowserVersion(),
                 info.getNetwork(),
                 info.getClientProtocol(),
-                info.getCapabilitiesValueList());
+                // Everybody is told of them.
+                info.getCapabilitiesValueList().stream()
+                        .limit(MOST_CAPABILITIES)
+                        .toList());
     }
 
     private static List<VideoLayer> layers(List<io.tributary.sfu.signal.proto.VideoLayer> layers) {

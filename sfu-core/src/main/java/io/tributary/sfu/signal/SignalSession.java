@@ -20,12 +20,15 @@ import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.PeerId;
 import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.MediaKind;
+import io.tributary.transport.sdp.MediaSection;
 import io.tributary.transport.sdp.SdpReader;
 import io.tributary.transport.sdp.SdpWriter;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -88,11 +91,12 @@ public final class SignalSession implements Timed {
     private final PeerId publisherPeer;
     private final LocalDescription publisherLocal;
     private final Answerer answerer;
-    private final @Nullable Subscriber dual;
+    private final boolean twoConnections;
     private final PeerId primaryPeer;
     private final RemoteTransport publisherRemote = new RemoteTransport();
-    private final Set<String> requestedCids = new HashSet<>();
+    private final Map<TrackSid, String> requestedCids = new HashMap<>();
     private final Set<TrackSid> forwarded = new HashSet<>();
+    private @Nullable Subscriber dual;
     private ParticipantView self;
     private @Nullable TrackView published;
     private @Nullable IncomingMedia offeredMedia;
@@ -125,17 +129,18 @@ public final class SignalSession implements Timed {
         publisherPeer = house.nextPeerId();
         publisherLocal = open(publisherPeer, Setup.PASSIVE);
         answerer = new Answerer(publisherLocal, new Publications());
-        if (dual && self.permissions().canSubscribe()) {
-            PeerId peer = house.nextPeerId();
-            LocalDescription local = open(peer, Setup.ACTPASS);
-            int firstId = 1 + house.random().nextInt(FIRST_OFFER_ID_BOUND);
-            this.dual = new Subscriber(peer, local, new Offerer(local, firstId), new RemoteTransport());
-        } else {
-            this.dual = null;
-        }
+        twoConnections = dual;
+        this.dual = dual && self.permissions().canSubscribe() ? openSubscriber() : null;
         nextSsrc = house.random().nextInt();
         primaryPeer = this.dual == null ? publisherPeer : this.dual.peer();
         refreshAtMicros = house.loop().nowMicros() + house.tokenRefreshMicros();
+    }
+
+    private Subscriber openSubscriber() {
+        PeerId peer = house.nextPeerId();
+        LocalDescription local = open(peer, Setup.ACTPASS);
+        int firstId = 1 + house.random().nextInt(FIRST_OFFER_ID_BOUND);
+        return new Subscriber(peer, local, new Offerer(local, firstId), new RemoteTransport());
     }
 
     private LocalDescription open(PeerId peer, Setup setup) {
@@ -150,7 +155,7 @@ public final class SignalSession implements Timed {
 
     /// As join messages say it: whether the client's receiving connection is the one that must connect.
     boolean subscriberPrimary() {
-        return dual != null;
+        return !primaryPeer.equals(publisherPeer);
     }
 
     /// After the join message and what the room says right behind it: timers run, and a client of two connections gets
@@ -194,21 +199,22 @@ public final class SignalSession implements Timed {
 
     /// The answer to an offer of ours.
     void onAnswer(int id, String sdp) {
-        if (dual == null) {
+        Subscriber receiving = dual;
+        if (receiving == null) {
             return;
         }
         switch (SdpReader.read(sdp)) {
             case SdpReader.Malformed(String reason) -> failNegotiation("unreadable answer: " + reason);
             case SdpReader.Parsed(SessionDescription answer) -> {
-                if (!takeTransport(dual.peer(), dual.local(), dual.remote(), answer)) {
+                if (!takeTransport(receiving.peer(), receiving.local(), receiving.remote(), answer)) {
                     failNegotiation("answer without ICE credentials or fingerprint");
                     return;
                 }
-                dual.offerer().onAnswer(id, answer).ifPresent(settled -> {
+                receiving.offerer().onAnswer(id, answer).ifPresent(settled -> {
                     timeoutAtMicros = NEVER;
-                    forward(dual.peer(), settled.bound());
+                    forward(receiving.peer(), settled.bound());
                     refuse(settled.refused());
-                    if (dual.offerer().wantsOffer()) {
+                    if (receiving.offerer().wantsOffer()) {
                         scheduleNegotiation();
                     }
                     house.loop().watch(this);
@@ -220,7 +226,7 @@ public final class SignalSession implements Timed {
     /// A request to publish. The m-line may have been offered before it.
     void onAddTrack(RoomIntent.AddTrack request) {
         house.apply(request);
-        List.copyOf(requestedCids).forEach(answerer::onRequested);
+        List.copyOf(requestedCids.values()).forEach(answerer::onRequested);
     }
 
     // -- from the room -----------------------------------------------------------------------------------------------
@@ -250,8 +256,12 @@ public final class SignalSession implements Timed {
                 sendToken();
             }
             case RoomMessage.TrackPublished track -> {
-                requestedCids.add(track.cid());
+                requestedCids.put(track.track().sid(), track.cid());
                 outbox.tell(track);
+            }
+            case RoomMessage.TrackUnpublished gone -> {
+                requestedCids.remove(gone.track());
+                outbox.tell(gone);
             }
             default -> outbox.tell(message);
         }
@@ -259,6 +269,7 @@ public final class SignalSession implements Timed {
 
     private void publish(RoomEffect.Publish publish) {
         published = publish.track();
+        requestedCids.remove(publish.track().sid());
         if (offeredMedia == null || !offeredMedia.mid().equals(publish.mid())) {
             throw new IllegalStateException("published m-line " + publish.mid() + " was never offered");
         }
@@ -275,6 +286,9 @@ public final class SignalSession implements Timed {
                 subscribe.codec().kind() == MediaKind.VIDEO ? newSsrc() : 0,
                 subscribe.demand());
         fruitlessRequests = 0;
+        if (twoConnections && dual == null) {
+            dual = openSubscriber(); // it may subscribe since it joined
+        }
         if (dual == null) {
             answerer.add(sending);
         } else {
@@ -447,7 +461,7 @@ public final class SignalSession implements Timed {
         if (description.sections().isEmpty()) {
             return false;
         }
-        var first = description.sections().getFirst();
+        MediaSection first = description.sections().get(transportIndex(description));
         var credentials = description.iceCredentials(first);
         var fingerprint = description.fingerprint(first);
         if (credentials.isEmpty() || fingerprint.isEmpty()) {
@@ -469,9 +483,21 @@ public final class SignalSession implements Timed {
             LocalDescription local, RemoteTransport known, SessionDescription description, boolean subscriber) {
         if (!known.candidatesSent) {
             known.candidatesSent = true;
-            String mid = description.sections().getFirst().mid();
-            outbox.trickle(local.candidates(), local.credentials().ufrag(), mid, subscriber);
+            int index = transportIndex(description);
+            String mid = description.sections().get(index).mid();
+            outbox.trickle(local.candidates(), local.credentials().ufrag(), mid, index, subscriber);
         }
+    }
+
+    /// The m-line whose transport is everybody's: the first that is not rejected (RFC 9143 §7.2). 0 if all are.
+    private static int transportIndex(SessionDescription description) {
+        List<MediaSection> sections = description.sections();
+        for (int i = 0; i < sections.size(); i++) {
+            if (!sections.get(i).rejected()) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     private void sendToken() {
@@ -499,9 +525,6 @@ public final class SignalSession implements Timed {
             offeredMedia = media;
             house.apply(new RoomIntent.TrackNegotiated(sid, cid, media.mid(), codec, media.rids()));
             offeredMedia = null;
-            if (published != null) {
-                requestedCids.remove(cid);
-            }
             return Optional.ofNullable(published);
         }
 
@@ -512,7 +535,7 @@ public final class SignalSession implements Timed {
 
         @Override
         public boolean expects(String cid) {
-            return requestedCids.contains(cid);
+            return requestedCids.containsValue(cid);
         }
 
         @Override

@@ -87,4 +87,14 @@ class DuplicateIdentityTest {
         world.advance(5_000);
         assertThat(young.viewsOf(old)).isEmpty();
     }
+
+    @Test
+    void othersLearnOfTheEndOfAReplacementThatNeverGotIn() {
+        Guest replacement = world.admitted(wish("alice"));
+        world.mark();
+        replacement.does(new RoomIntent.PeerLost(replacement.sid, DisconnectReason.STATE_MISMATCH));
+        world.advance(3_000);
+        assertThat(bob.latestOf(replacement))
+                .hasValueSatisfying(view -> assertThat(view.state()).isEqualTo(ParticipantState.DISCONNECTED));
+    }
 }

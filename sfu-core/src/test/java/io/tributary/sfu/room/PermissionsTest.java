@@ -11,6 +11,8 @@ import io.tributary.sfu.room.RoomMessage.TrackUnpublished;
 import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.track.TrackSid;
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -126,5 +128,51 @@ class PermissionsTest {
     private static Permissions permissions(
             boolean subscribe, boolean publish, boolean hidden, Set<MediaSource> sources) {
         return new Permissions(subscribe, publish, publish, hidden, false, sources, true, false, false);
+    }
+
+    /// Its m-line may still be in the offer, and must not become what its publisher may publish.
+    @Test
+    void whatWasTakenAwayNeverCountsAsAnotherTrack() {
+        alice.camera();
+        set(alice, permissions(true, true, false, Set.of(MediaSource.SCREEN_SHARE)));
+        TrackSid screen = alice.announces(screen("screen"));
+        world.mark();
+
+        alice.negotiates("cam-" + alice.sid.value(), Codec.VP8, List.of("f", "h", "q"));
+        assertThat(world.fresh(RoomEffect.Publish.class)).isEmpty();
+
+        alice.negotiates("screen", Codec.VP8, List.of());
+        assertThat(world.fresh(RoomEffect.Publish.class))
+                .extracting(publish -> publish.track().sid())
+                .containsExactly(screen);
+    }
+
+    @Test
+    void whatWasRefusedNeverCountsAsAnotherTrack() {
+        set(alice, permissions(true, true, false, Set.of(MediaSource.SCREEN_SHARE)));
+        alice.announces(video("camera"));
+        alice.announces(screen("screen"));
+        world.mark();
+
+        alice.negotiates("camera", Codec.VP8, List.of("f", "h", "q"));
+
+        assertThat(world.fresh(RoomEffect.Publish.class)).isEmpty();
+    }
+
+    @Test
+    void whatWasRefusedMayBePublishedOnceItIsAllowed() {
+        set(alice, permissions(true, true, false, Set.of(MediaSource.SCREEN_SHARE)));
+        alice.announces(video("camera"));
+        set(alice, permissions(true, true, false, Set.of()));
+        alice.announces(video("camera"));
+        world.mark();
+
+        alice.negotiates("camera", Codec.VP8, List.of("f", "h", "q"));
+
+        assertThat(world.fresh(RoomEffect.Publish.class)).hasSize(1);
+    }
+
+    private static TrackRequest screen(String cid) {
+        return RoomWorld.request(cid, TrackType.VIDEO, MediaSource.SCREEN_SHARE, List.of(), List.of());
     }
 }

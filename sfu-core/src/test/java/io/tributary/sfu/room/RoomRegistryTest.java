@@ -101,4 +101,15 @@ class RoomRegistryTest {
         world.advance(20_000);
         return world.effects;
     }
+
+    @Test
+    void letsNobodyInOnceTheServerGoes() {
+        RoomWorld world = new RoomWorld();
+        world.guest("alice");
+        world.registry.shutdown(world.nowMicros);
+        assertThat(world.registry.join(world.nowMicros, wish("alice").order()))
+                .isInstanceOfSatisfying(
+                        JoinOutcome.Refused.class,
+                        refused -> assertThat(refused.status()).isEqualTo(503));
+    }
 }

@@ -11,6 +11,7 @@ import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.rtp.Codec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -170,5 +171,29 @@ class SubscribingTest {
         TrackSid camera = alice.camera();
         carol.does(new RoomIntent.UpdateSubscription(carol.sid, List.of(camera), true));
         assertThat(carol.subscribes()).isEmpty();
+    }
+
+    @Test
+    void remembersNoNamesThatNoTrackCanHave() {
+        world.mark();
+        bob.does(new RoomIntent.UpdateSubscription(bob.sid, List.of(new TrackSid("TR_" + "x".repeat(100_000))), true));
+        world.advance(70_000);
+        assertThat(bob.told(SubscriptionFailed.class)).isEmpty();
+    }
+
+    @Test
+    void namesBeyondTheBoundOfAPermissionAreNotAllowed() {
+        TrackSid camera = alice.camera();
+        var permissions = new ArrayList<TrackPermission>();
+        for (int i = 0; i < RoomLimits.MOST_TRACK_PERMISSIONS; i++) {
+            permissions.add(new TrackPermission(
+                    new ParticipantSid(""), new ParticipantIdentity("nobody-" + i), true, Set.of()));
+        }
+        permissions.add(new TrackPermission(bob.sid, new ParticipantIdentity(""), true, Set.of()));
+        world.mark();
+
+        alice.does(new RoomIntent.SetSubscriptionPermission(alice.sid, false, permissions));
+
+        assertThat(bob.unsubscribes()).containsExactly(camera);
     }
 }

@@ -15,6 +15,7 @@ import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.sdp.Direction;
 import io.tributary.transport.sdp.MediaSection;
+import io.tributary.transport.sdp.Msid;
 import io.tributary.transport.sdp.SdpReader;
 import io.tributary.transport.sdp.SdpSamples;
 import io.tributary.transport.sdp.SdpWriter;
@@ -179,5 +180,29 @@ class AnswererTest {
 
     private static SessionDescription offer(String sample) {
         return SdpSamples.sample(sample);
+    }
+
+    /// An m-line that says nothing known may be taken for any track that is asked for: it must not take another's.
+    @Test
+    void asksFirstAboutMLinesWhoseTrackIsExpected() {
+        SessionDescription offer = offer("chromium-simulcast-publish-offer");
+        var sections = new ArrayList<MediaSection>();
+        for (MediaSection section : offer.sections()) {
+            if (section.msid().isPresent()) {
+                sections.add(MediaSection.builder(section.kind(), "x" + section.mid())
+                        .direction(Direction.SENDONLY)
+                        .formats(section.formats())
+                        .msid(new Msid("-", "unknown"))
+                        .build());
+            }
+            sections.add(section);
+        }
+        tracks.pending.add("c3e0acd8-6867-4876-b594-028d0016c194");
+
+        answerer.answer(offer.toBuilder().sections(sections).build());
+
+        assertThat(tracks.asked)
+                .startsWith("c3e0acd8-6867-4876-b594-028d0016c194")
+                .contains("unknown");
     }
 }

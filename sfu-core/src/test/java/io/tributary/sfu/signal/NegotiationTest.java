@@ -1,6 +1,7 @@
 package io.tributary.sfu.signal;
 
 import static livekit.LivekitRtc.SignalResponse.MessageCase.ANSWER;
+import static livekit.LivekitRtc.SignalResponse.MessageCase.JOIN;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.LEAVE;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.MEDIA_SECTIONS_REQUIREMENT;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.OFFER;
@@ -8,6 +9,8 @@ import static livekit.LivekitRtc.SignalResponse.MessageCase.TRICKLE;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.sfu.room.Permissions;
+import io.tributary.sfu.room.RoomIntent;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.sdp.Direction;
 import io.tributary.transport.sdp.MediaSection;
@@ -17,6 +20,8 @@ import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import livekit.LivekitModels;
 import livekit.LivekitRtc;
 import livekit.LivekitRtc.LeaveRequest;
@@ -294,5 +299,56 @@ class NegotiationTest {
             case SdpReader.Parsed(SessionDescription description) -> description;
             case SdpReader.Malformed(String reason) -> throw new AssertionError(reason);
         };
+    }
+
+    /// A stopped transceiver's m-line carries no transport, and it may well be the first.
+    @Test
+    void readsTheTransportWhereTheFirstMLineIsRejected() {
+        var bob = world.single("bob", "chromium-single-pc-offer");
+        var sections = new ArrayList<>(THREE_AND_THREE.sections());
+        MediaSection first = sections.getFirst();
+        sections.set(
+                0,
+                MediaSection.builder(first.kind(), first.mid())
+                        .port(0)
+                        .direction(Direction.INACTIVE)
+                        .formats(first.formats())
+                        .build());
+        bob.mark();
+        bob.offers(
+                2,
+                THREE_AND_THREE.toBuilder()
+                        .sections(sections)
+                        .bundle(THREE_AND_THREE.bundle().subList(1, 7))
+                        .build());
+
+        assertThat(bob.closed()).isFalse();
+        assertThat(sections(bob.news(ANSWER).getFirst().getAnswer().getSdp()))
+                .hasSize(7)
+                .first()
+                .matches(MediaSection::rejected);
+    }
+
+    @Test
+    void offersToAClientOfTwoConnectionsThatMaySubscribeOnlyLater() {
+        var bob = world.with(
+                "bob",
+                Map.of("video", Map.of("roomJoin", true, "room", SignalWorld.ROOM.value(), "canSubscribe", false)),
+                "/rtc",
+                "protocol=16&sdk=js&auto_subscribe=1");
+        var ann = world.cameraOf("ann");
+        world.advance(1_000);
+        assertThat(bob.heard.stream().filter(m -> m.hasOffer())).isEmpty();
+        assertThat(bob.last(JOIN).getJoin().getSubscriberPrimary()).isFalse();
+
+        world.lobby.administer(
+                SignalWorld.ROOM,
+                new RoomIntent.SetPermissions(
+                        bob.identity, new Permissions(true, true, true, false, false, Set.of(), true, false, false)));
+        world.advance(1_000);
+
+        assertThat(bob.last(OFFER).getOffer().getMidToTrackIdMap())
+                .containsValue(ann.track().value());
+        assertThat(requirements(bob)).isEmpty();
     }
 }

@@ -17,11 +17,13 @@ import java.util.Optional;
 final class OfferedTracks implements Answerer.Listener {
     final List<String> pending = new ArrayList<>();
     final List<IncomingMedia> media = new ArrayList<>();
+    final List<String> asked = new ArrayList<>();
     final List<String> ended = new ArrayList<>();
     boolean mayPublish = true;
 
     @Override
     public Optional<TrackView> onOffered(String cid, Codec codec, IncomingMedia offered) {
+        asked.add(cid);
         if (!pending.remove(cid)) {
             return Optional.empty();
         }

@@ -10,6 +10,8 @@ import static livekit.LivekitRtc.SignalResponse.MessageCase.TRICKLE;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.transport.sdp.Msid;
+import io.tributary.transport.sdp.SdpSamples;
 import java.util.List;
 import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
@@ -141,5 +143,30 @@ class SessionStartTest {
             assertThat(client.closed()).isTrue();
         }
         assertThat(world.media.calls("close")).hasSize(3);
+    }
+
+    /// Firefox makes up a track id at times, and goes back to the real one.
+    @Test
+    void keepsATrackWhoseIdChangesBackToWhatWasAskedFor() {
+        var ann = world.single(
+                "ann",
+                SignalWorld.join("chromium-simulcast-publish-offer")
+                        .addAddTrackRequests(SignalWorld.camera().setCid("asked")));
+        assertThat(world.media.calls("publish")).hasSize(1);
+
+        var offer = SdpSamples.sample("chromium-simulcast-publish-offer");
+        ann.offers(
+                2,
+                offer.toBuilder()
+                        .sections(offer.sections().stream()
+                                .map(section -> section.msid().isPresent()
+                                        ? section.toBuilder()
+                                                .msid(new Msid("-", "asked"))
+                                                .build()
+                                        : section)
+                                .toList())
+                        .build());
+
+        assertThat(world.media.calls("unpublish")).isEmpty();
     }
 }

@@ -264,4 +264,14 @@ class SignalReaderTest {
     private static ClientMessage read(SignalRequest.Builder request) {
         return SignalReader.read(ANN, request.build().toByteArray());
     }
+
+    @Test
+    void aClientsCapabilitiesAreFew() {
+        var info = io.tributary.sfu.signal.proto.ClientInfo.newBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            info.addCapabilitiesValue(i);
+        }
+
+        assertThat(SignalReader.client(info.build()).capabilities()).hasSizeLessThanOrEqualTo(32);
+    }
 }
