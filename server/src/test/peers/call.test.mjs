@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { everybodyDecodesEverybody, launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
-import { server, withoutV1 } from './lib/server.mjs';
+import { namespace, server, skipUnless, skipUnlessServing, startServer, withoutV1 } from './lib/server.mjs';
 import { freshRoom } from './lib/token.mjs';
 
 const colors = { ann: '#d02020', bob: '#20d020', cem: '#2020d0' };
@@ -120,6 +120,37 @@ describe('A three-way encrypted call', { skip: skipUnlessChromium }, () => {
       assert.equal(asked.reduce((sum, n) => sum + n, 0), 2, `asked for ${asked}: three were there, five are needed`);
     } finally {
       await Promise.all([watcher, ...publishers].map((peer) => peer.close()));
+    }
+  });
+});
+
+const outside = skipUnless(process.env.TRIBUTARY_NAMESPACE, 'there is an IPv6 address of our own only in the suite\'s network');
+
+describe('A server that takes media on IPv6 alone', { skip: skipUnlessChromium || skipUnlessServing || outside }, () => {
+  it('carries an encrypted call', async () => {
+    const address = namespace.addresses.at(-1);
+    const of = await startServer({ rtc: `bind_addresses: ["${address}"]` });
+    const browser = await launchChromium();
+    const room = freshRoom('six');
+    const peers = [];
+    try {
+      for (const identity of ['ann', 'bob']) {
+        const peer = await PagePeer.open(browser, identity);
+        peers.push(peer);
+        await peer.join({ room, of, e2ee: 'correct horse' });
+        await peer.call('publishVideo', { width: 320, height: 180, color: colors[identity] });
+        await peer.call('publishAudio', { frequency: 440 });
+      }
+      await everybodyDecodesEverybody(peers, { timeoutMillis: 20_000 });
+      for (const me of peers) {
+        const candidates = await me.evaluate(() => harness.wire.filter((m) => m.way === 'in' && m.case === 'trickle').length);
+        assert.ok(candidates > 0);
+        assert.deepEqual(me.errors, []);
+      }
+    } finally {
+      await Promise.all(peers.map((peer) => peer.close()));
+      await browser.close();
+      await of.stop();
     }
   });
 });

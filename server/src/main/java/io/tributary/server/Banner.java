@@ -18,6 +18,9 @@ final class Banner {
                 "signalling",
                 "HTTP and WebSocket on TCP " + server.httpPort() + ", "
                         + addresses(config.http().bindAddresses()));
+        if (config.prometheus().isServed()) {
+            line(text, "metrics", "HTTP on TCP " + config.prometheus().port() + MetricsRoute.PATH);
+        }
         line(text, "media", "UDP " + joined(media.ports()) + ", " + addresses(media.bindAddresses()));
         line(text, "media loops", media.ports().size() + ", one UDP port each");
         line(

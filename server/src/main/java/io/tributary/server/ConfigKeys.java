@@ -99,6 +99,29 @@ public final class ConfigKeys {
             "Tributary's own. How often a participant is sent a fresh token; a refreshed token lives 10 minutes or"
                     + " more, so it has to be sooner.");
 
+    static final ConfigKey PROMETHEUS_PORT = new ConfigKey(
+            "prometheus_port",
+            "a port number; 0 for none",
+            "no metrics are served",
+            "Where `/metrics` is served for Prometheus, over HTTP on the addresses of `bind_addresses`. Anybody who"
+                    + " reaches that port can read how many people are in calls, so let only Prometheus reach it, or"
+                    + " set a password.");
+    static final ConfigKey PROMETHEUS_SECTION_PORT = new ConfigKey(
+            "prometheus.port",
+            "a port number; 0 for none",
+            "`prometheus_port`",
+            "The newer spelling of `prometheus_port`; that one wins when both are given.");
+    static final ConfigKey PROMETHEUS_USERNAME = new ConfigKey(
+            "prometheus.username",
+            "a name, together with `prometheus.password`",
+            "none; anybody may read the metrics",
+            "Who may read the metrics, by HTTP's basic authentication.");
+    static final ConfigKey PROMETHEUS_PASSWORD = new ConfigKey(
+            "prometheus.password",
+            "a password, together with `prometheus.username`",
+            "none; anybody may read the metrics",
+            "See `prometheus.username`.");
+
     /// Which of them there are.
     public static final List<ConfigKey> ALL = List.of(
             PORT,
@@ -117,7 +140,11 @@ public final class ConfigKeys {
             EMPTY_TIMEOUT,
             DEPARTURE_TIMEOUT,
             MAX_PARTICIPANTS,
-            TOKEN_REFRESH_INTERVAL);
+            TOKEN_REFRESH_INTERVAL,
+            PROMETHEUS_PORT,
+            PROMETHEUS_SECTION_PORT,
+            PROMETHEUS_USERNAME,
+            PROMETHEUS_PASSWORD);
 
     /// Keys and whole sections that LiveKit reads and this server does not, with what that means for the operator.
     static final Map<String, String> NOT_YET = Map.ofEntries(
@@ -134,8 +161,6 @@ public final class ConfigKeys {
             Map.entry("signal_relay", "a node stands alone"),
             Map.entry("psrpc", "a node stands alone"),
             Map.entry("region", "a node stands alone"),
-            Map.entry("prometheus", "no metrics are served"),
-            Map.entry("prometheus_port", "no metrics are served"),
             Map.entry("environment", "it changes nothing"),
             Map.entry("development", "use --dev"),
             Map.entry("api", "fixed settings hold"),
@@ -189,8 +214,7 @@ public final class ConfigKeys {
             "rtc.use_mdns", "false",
             "logging.json", "false",
             "logging.sample", "false",
-            "turn.enabled", "false",
-            "prometheus_port", "0");
+            "turn.enabled", "false");
 
     private ConfigKeys() {}
 }

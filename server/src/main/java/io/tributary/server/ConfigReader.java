@@ -72,13 +72,14 @@ public final class ConfigReader {
                         Duration.ofSeconds(1),
                         LONGEST_REFRESH,
                         Duration.ofMinutes(5)));
+        ServerConfig.Prometheus prometheus = prometheus(document);
         LogLevel logLevel =
                 document.logLevel(ConfigKeys.LOGGING_LEVEL, document.logLevel(ConfigKeys.LOG_LEVEL, LogLevel.INFO));
 
         if (!document.problems().isEmpty()) {
             throw new InvalidConfigException(document.problems());
         }
-        ServerConfig config = new ServerConfig(http, media, keys, rooms, logLevel);
+        ServerConfig config = new ServerConfig(http, media, keys, rooms, prometheus, logLevel);
         warnings.addAll(doubts(config));
         return new Reading(config, warnings);
     }
@@ -94,6 +95,18 @@ public final class ConfigReader {
                 bindAddresses,
                 document.addresses(ConfigKeys.NODE_IP),
                 document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback));
+    }
+
+    private static ServerConfig.Prometheus prometheus(ConfigDocument document) {
+        int ofSection = document.number(ConfigKeys.PROMETHEUS_SECTION_PORT, 0, ConfigKeys.LAST_PORT, 0);
+        int port = document.number(ConfigKeys.PROMETHEUS_PORT, 0, ConfigKeys.LAST_PORT, 0);
+        String username = document.text(ConfigKeys.PROMETHEUS_USERNAME).orElse("");
+        String password = document.text(ConfigKeys.PROMETHEUS_PASSWORD).orElse("");
+        if (username.isEmpty() != password.isEmpty()) {
+            document.problem(
+                    username.isEmpty() ? ConfigKeys.PROMETHEUS_USERNAME : ConfigKeys.PROMETHEUS_PASSWORD, "none");
+        }
+        return new ServerConfig.Prometheus(port == 0 ? ofSection : port, username, new ApiSecret(password));
     }
 
     private static UdpPorts udpPorts(ConfigDocument document) {

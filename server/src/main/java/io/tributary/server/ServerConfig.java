@@ -10,7 +10,13 @@ import java.util.Map;
 /// Everything an operator decided, checked: [ConfigReader] makes one of these or none.
 ///
 /// @param keys API keys by name, in the order of the file; never empty. The first one signs the tokens we issue.
-public record ServerConfig(Http http, Media media, Map<String, ApiSecret> keys, RoomDefaults rooms, LogLevel logLevel) {
+public record ServerConfig(
+        Http http,
+        Media media,
+        Map<String, ApiSecret> keys,
+        RoomDefaults rooms,
+        Prometheus prometheus,
+        LogLevel logLevel) {
 
     static final String DEVELOPMENT_KEY = "devkey";
     static final ApiSecret DEVELOPMENT_SECRET = new ApiSecret("secret");
@@ -39,6 +45,22 @@ public record ServerConfig(Http http, Media media, Map<String, ApiSecret> keys, 
     public record Http(int port, List<InetAddress> bindAddresses) {
         public Http {
             bindAddresses = List.copyOf(bindAddresses);
+        }
+    }
+
+    /// Where metrics are served: the addresses of [Http], a port of their own.
+    ///
+    /// @param port 0 serves none
+    /// @param username empty when anybody may read them
+    /// @param password empty when anybody may read them
+    public record Prometheus(int port, String username, ApiSecret password) {
+        public boolean isServed() {
+            return port != 0;
+        }
+
+        /// Whether a password is asked for.
+        public boolean isGuarded() {
+            return !password.value().isEmpty();
         }
     }
 

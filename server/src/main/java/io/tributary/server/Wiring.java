@@ -15,6 +15,7 @@ import io.tributary.transport.http.HttpReply;
 import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.ice.IceCandidate;
+import io.tributary.transport.loop.Loop;
 import io.tributary.transport.loop.SerialLoop;
 import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.UdpShard;
@@ -33,7 +34,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,11 +72,18 @@ final class Wiring {
         open.push(blocking::shutdownNow);
         DtlsIdentity identity = DtlsIdentity.generate(random, clock.instant());
         BouncyDtls.warmUp(identity, blocking);
-        var shards = new ArrayList<MediaShard>();
+        var loops = new ArrayList<Metrics.Loop>();
+        var dtls = new LinkedHashMap<Loop, BouncyDtls>();
         for (int port : plan.ports()) {
-            shards.add(shard(plan, port, open));
+            Metrics.Loop loop = loop(plan, port, identity, blocking, open);
+            loops.add(loop);
+            dtls.put(loop.loop(), loop.dtls());
         }
-        var media = new MediaLoops(shards, loop -> new BouncyDtls(loop, identity, blocking), ciphers, random);
+        var media = new MediaLoops(
+                loops.stream().map(Metrics.Loop::shard).toList(),
+                loop -> Objects.requireNonNull(dtls.get(loop)),
+                ciphers,
+                random);
 
         SerialLoop control = new SerialLoop("control").start();
         open.push(control);
@@ -96,31 +106,49 @@ final class Wiring {
         HttpRoute healthy = HttpRoute.of(request -> HttpReply.text(200, "OK"));
         routes.exact("/", healthy);
         routes.exact("/healthz", healthy);
-        HttpGateway http = HttpGateway.open(
-                config.http().bindAddresses().isEmpty()
-                        ? List.of(InetAddress.getByName("::"))
-                        : config.http().bindAddresses(),
-                config.http().port(),
-                routes);
+        List<InetAddress> addresses = config.http().bindAddresses().isEmpty()
+                ? List.of(InetAddress.getByName("::"))
+                : config.http().bindAddresses();
+        HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes);
         open.push(http);
+        if (config.prometheus().isServed()) {
+            var metrics = new Metrics(lobby, blocking);
+            metrics.bindBuild(Version.number(), ciphers.name());
+            metrics.bindControl(control);
+            metrics.bindLoops(loops, media);
+            metrics.bindHttp(http.counters());
+            open.push(serve(metrics, config.prometheus(), addresses));
+        }
         return new Running(http, ciphers, media, lobby, open);
     }
 
     /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
-    private static MediaShard shard(MediaPlan plan, int port, Deque<AutoCloseable> open) throws IOException {
-        NettyLoop loop = new NettyLoop("media-" + port).start();
+    private static Metrics.Loop loop(
+            MediaPlan plan, int port, DtlsIdentity identity, Executor blocking, Deque<AutoCloseable> open)
+            throws IOException {
+        String name = "media-" + port;
+        NettyLoop loop = new NettyLoop(name).start();
         open.push(loop);
         var inlet = new DatagramInlet();
         List<InetSocketAddress> addresses = plan.bindAddresses().stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
-        UdpShard shard = UdpShard.bind(loop, addresses, inlet);
-        open.push(shard);
+        UdpShard udp = UdpShard.bind(loop, addresses, inlet);
+        open.push(udp);
         var candidates = new ArrayList<IceCandidate>();
         for (InetAddress address : plan.candidateAddresses()) {
             candidates.add(candidate(address, port, candidates.size()));
         }
-        return new MediaShard(loop, loop.packets(), shard, candidates, inlet);
+        var shard = new MediaShard(loop, loop.packets(), udp, candidates, inlet);
+        return new Metrics.Loop(name, loop, shard, udp, new BouncyDtls(loop, identity, blocking));
+    }
+
+    /// On a port of their own, because who may call need not see them.
+    private static HttpGateway serve(Metrics metrics, ServerConfig.Prometheus access, List<InetAddress> addresses)
+            throws IOException {
+        var routes = new Routes();
+        routes.exact(MetricsRoute.PATH, new MetricsRoute(metrics::scrape, access));
+        return HttpGateway.open(addresses, access.port(), routes);
     }
 
     /// RFC 8445 §5.1.2.1: type preference 126 for host candidates, earlier addresses preferred, component 1.

@@ -36,6 +36,7 @@ class ConfigReaderTest {
                   empty_timeout: 60
                   departure_timeout: 5
                   max_participants: 12
+                prometheus_port: 6789
                 logging:
                   level: warn
                   json: false
@@ -50,6 +51,7 @@ class ConfigReaderTest {
         assertThat(config.rooms())
                 .isEqualTo(new ServerConfig.RoomDefaults(
                         false, Duration.ofSeconds(60), Duration.ofSeconds(5), 12, Duration.ofMinutes(5)));
+        assertThat(config.prometheus()).isEqualTo(new ServerConfig.Prometheus(6789, "", new ApiSecret("")));
         assertThat(config.logLevel()).isEqualTo(LogLevel.WARN);
         // Its node_ip is far and its sockets are near; everything else is as it should be.
         assertThat(reading.warnings()).singleElement().asString().contains("rtc.bind_addresses");
@@ -67,8 +69,32 @@ class ConfigReaderTest {
         assertThat(config.rooms().emptyTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.rooms().departureTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.rooms().maxParticipants()).isZero();
+        assertThat(config.prometheus().isServed()).isFalse();
         assertThat(config.logLevel()).isEqualTo(LogLevel.INFO);
         assertThat(reading.warnings()).isEmpty();
+    }
+
+    @Test
+    void readsBothSpellingsOfTheMetricsPort() throws Exception {
+        ConfigReader.Reading section = read("prometheus: {port: 6789, username: me, password: mine}\n" + KEYS);
+
+        assertThat(section.config().prometheus())
+                .isEqualTo(new ServerConfig.Prometheus(6789, "me", new ApiSecret("mine")));
+        assertThat(section.config().prometheus().toString()).doesNotContain("mine");
+        assertThat(section.warnings()).isEmpty();
+        assertThat(read("prometheus_port: 6790\nprometheus: {port: 6789}\n" + KEYS)
+                        .config()
+                        .prometheus()
+                        .port())
+                .isEqualTo(6790);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{username: me}", "{password: mine}"})
+    void halfOfALoginForMetricsIsAMistake(String section) {
+        assertThatThrownBy(() -> read("prometheus: " + section + "\n" + KEYS))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("prometheus.");
     }
 
     @ParameterizedTest

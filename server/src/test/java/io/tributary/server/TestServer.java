@@ -8,15 +8,13 @@ import io.tributary.sfu.token.TokenIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The real server on ports that were free a moment ago, with a media loop for each UDP port.
 final class TestServer implements AutoCloseable {
@@ -30,10 +28,12 @@ final class TestServer implements AutoCloseable {
     final InetAddress address;
     final List<Integer> udpPorts;
     private final Wiring.Running running;
+    private final int metricsPort;
 
     private TestServer(InetAddress address, List<Integer> udpPorts) {
         this.address = address;
         this.udpPorts = udpPorts;
+        metricsPort = freeTcpPort();
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
@@ -41,6 +41,7 @@ final class TestServer implements AutoCloseable {
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
                         true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 LogLevel.INFO);
         try {
             running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
@@ -70,6 +71,10 @@ final class TestServer implements AutoCloseable {
         return "ws://127.0.0.1:" + running.httpPort();
     }
 
+    String metricsUrl() {
+        return "http://127.0.0.1:" + metricsPort + MetricsRoute.PATH;
+    }
+
     /// May do what participants may who have no special grants.
     String token(String identity) {
         return new TokenIssuer(new ApiKeys(Map.of("key", SECRET)))
@@ -86,24 +91,20 @@ final class TestServer implements AutoCloseable {
         running.close();
     }
 
-    /// An address of this machine that another IPv6 address of it can reach, where it has one.
-    static Optional<InetAddress> globalIpv6() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(Inet6Address.class::isInstance)
-                    .filter(candidate -> !candidate.isLoopbackAddress() && !candidate.isLinkLocalAddress())
-                    .findFirst();
-        } catch (SocketException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     static boolean canBind(InetAddress address) {
         try (var socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
             return socket.isBound();
         } catch (SocketException e) {
             return false;
+        }
+    }
+
+    /// Zero, which takes any, would mean that no metrics are served.
+    private static int freeTcpPort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,28 +33,33 @@ final class WebRtcPeers implements AutoCloseable {
     private static final String END = "end";
 
     private final Process process;
+    private final Path scratch;
     private final BufferedWriter commands;
     private final LinkedBlockingQueue<String> output = new LinkedBlockingQueue<>();
     private final List<String> said = new ArrayList<>();
 
-    private WebRtcPeers(Process process) {
+    private WebRtcPeers(Process process, Path scratch) {
         this.process = process;
+        this.scratch = scratch;
         commands = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         Thread.ofPlatform().daemon().name("webrtc-output").start(this::read);
     }
 
     /// Skips the test where libwebrtc cannot be loaded, and fails it where `CI=true` promises that it can.
     static WebRtcPeers start(TestServer server) {
-        var builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WebRtcProgram.class.getName(),
-                server.webSocketUrl());
         try {
-            var peers = new WebRtcPeers(builder.redirectErrorStream(true).start());
+            // libwebrtc is unpacked there, and killed processes do not tidy up.
+            Path scratch = Files.createTempDirectory("webrtc-peers");
+            var builder = new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-Djava.io.tmpdir=" + scratch,
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    WebRtcProgram.class.getName(),
+                    server.webSocketUrl());
+            var peers = new WebRtcPeers(builder.redirectErrorStream(true).start(), scratch);
             if (peers.find("ready"::equals, START).isEmpty()) {
                 peers.close();
                 String why = "libwebrtc cannot be loaded; ./check installs what it needs: " + peers.said;
@@ -119,7 +125,15 @@ final class WebRtcPeers implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
+        try (var left = Files.list(scratch)) {
+            for (Path file : left.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(scratch);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     record Stats(Map<String, String> values) {

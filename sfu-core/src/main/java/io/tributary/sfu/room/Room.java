@@ -75,6 +75,26 @@ public final class Room implements Timed {
         return finished;
     }
 
+    int participants() {
+        return roster.everybody().size();
+    }
+
+    /// Published ones.
+    int tracks() {
+        return roster.tracks().size();
+    }
+
+    /// Subscriptions in use.
+    int activeSubscriptions() {
+        int active = 0;
+        for (Participant participant : roster.everybody()) {
+            for (Subscription subscription : participant.subscriptions.values()) {
+                active += subscription.active ? 1 : 0;
+            }
+        }
+        return active;
+    }
+
     /// Whether the room takes no more people, not counting an older session of the same identity.
     boolean full(JoinOrder order) {
         int most = settings.maxParticipants();

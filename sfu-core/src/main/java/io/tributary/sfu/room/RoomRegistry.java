@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ public final class RoomRegistry implements Timed {
     private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
     private final DeadlineQueue deadlines = new DeadlineQueue();
     private final ArrayDeque<List<RoomEffect>> outbox = new ArrayDeque<>();
+    private final AtomicLong failures = new AtomicLong();
     private boolean delivering;
-    private long failures;
 
     /// @param unixOffsetMicros what to add to loop time to get Unix time
     public RoomRegistry(
@@ -123,9 +124,22 @@ public final class RoomRegistry implements Timed {
         return rooms.size();
     }
 
-    /// Intents and wake-ups in which a bug of ours showed.
+    /// Counts heads in all rooms.
+    public Census census() {
+        int participants = 0;
+        int tracks = 0;
+        int subscriptions = 0;
+        for (Room room : rooms.values()) {
+            participants += room.participants();
+            tracks += room.tracks();
+            subscriptions += room.activeSubscriptions();
+        }
+        return new Census(rooms.size(), participants, tracks, subscriptions);
+    }
+
+    /// Intents and wake-ups in which a bug of ours showed. Any thread.
     public long failures() {
-        return failures;
+        return failures.get();
     }
 
     @Override
@@ -154,7 +168,7 @@ public final class RoomRegistry implements Timed {
         try {
             action.run();
         } catch (RuntimeException | AssertionError e) {
-            failures++;
+            failures.incrementAndGet();
             log.error("room={} failed", room.name(), e);
             contain(room, nowMicros);
         }

@@ -146,6 +146,14 @@ public final class MediaLoops implements MediaPlane {
         at(peer, router -> router.close(peer));
     }
 
+    /// Connections that live on the loop of `shard`. Any thread.
+    public int peers(MediaShard shard) {
+        return all.stream()
+                .filter(home -> home.router.shard() == shard)
+                .mapToInt(home -> home.peers.get())
+                .sum();
+    }
+
     /// Packets that no peer could take, by reason, summed over all loops.
     public long counted(PeerDrop reason) {
         return all.stream().mapToLong(home -> home.drops.counted(reason)).sum();

@@ -28,10 +28,9 @@ final class Formats {
     /// subscriber misses, in-band error correction conceals.
     private static final List<String> SENT_AUDIO_FEEDBACK = List.of("transport-cc");
 
-    /// What packets may carry, either way. One list for all m-lines: what an m-line has once negotiated it must keep,
-    /// whichever way it points in between. Video orientation is not among them: a publisher that may send it leaves
-    its
-    /// pictures unturned, and Firefox could not turn them.
+    /// What packets may carry, either way. One list for all m-lines: what an m-line has once negotiated it must
+    /// keep, whichever way it points in between. Video orientation is not among them: a publisher that may send it
+    /// leaves its pictures unturned, and Firefox could not turn them.
     private static final Set<HeaderExtension> EXTENSIONS = EnumSet.of(
             HeaderExtension.MID,
             HeaderExtension.RID,

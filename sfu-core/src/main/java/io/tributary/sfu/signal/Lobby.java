@@ -1,5 +1,6 @@
 package io.tributary.sfu.signal;
 
+import io.tributary.sfu.room.Census;
 import io.tributary.sfu.room.DisconnectReason;
 import io.tributary.sfu.room.JoinOrder;
 import io.tributary.sfu.room.JoinOutcome;
@@ -63,6 +64,7 @@ public final class Lobby {
     private final Consumer<RoomEvent> events;
     private final RoomRegistry rooms;
     private final Map<ParticipantSid, SignalSession> sessions = new HashMap<>();
+    private final SignalCounters counters = new SignalCounters();
     private final AtomicLong failures = new AtomicLong();
     private long lastPeerId;
 
@@ -96,13 +98,19 @@ public final class Lobby {
     void enter(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade) {
         loop.post(() -> {
             if (parameters.reconnect()) {
+                counters.sentAway.incrementAndGet();
                 sendAway(upgrade, parameters);
                 return;
             }
             switch (rooms.join(loop.nowMicros(), order)) {
-                case JoinOutcome.Refused refused -> upgrade.refuse(SignalRoute.reply(refused));
-                case JoinOutcome.Admitted(ParticipantSid sid, JoinView view) ->
+                case JoinOutcome.Refused refused -> {
+                    counters.refused(JoinRefusal.of(refused));
+                    upgrade.refuse(SignalRoute.reply(refused));
+                }
+                case JoinOutcome.Admitted(ParticipantSid sid, JoinView view) -> {
+                    counters.joins.incrementAndGet();
                     guarded(sid, order.token().room(), () -> admit(order.token(), parameters, view, upgrade));
+                }
             }
             loop.watch(rooms);
         });
@@ -128,6 +136,22 @@ public final class Lobby {
             done.complete(null);
         });
         return done;
+    }
+
+    /// How much there is at the moment when the control loop gets to it. Any thread.
+    public CompletionStage<Census> census() {
+        var census = new CompletableFuture<Census>();
+        loop.post(() -> census.complete(rooms.census()));
+        return census;
+    }
+
+    public SignalCounters counters() {
+        return counters;
+    }
+
+    /// Intents and wake-ups of rooms in which a bug of ours showed. Any thread.
+    public long roomFailures() {
+        return rooms.failures();
     }
 
     /// Sessions that a bug of ours ended. Any thread.
@@ -173,7 +197,12 @@ public final class Lobby {
     private void carryOut(List<RoomEffect> effects) {
         for (RoomEffect effect : effects) {
             switch (effect) {
-                case RoomEffect.Tell tell -> on(tell.to(), effect);
+                case RoomEffect.Tell tell -> {
+                    if (tell.message() instanceof RoomMessage.RequestAnswered answer) {
+                        counters.answered(answer.outcome());
+                    }
+                    on(tell.to(), effect);
+                }
                 case RoomEffect.Publish publish -> on(publish.publisher(), effect);
                 case RoomEffect.StopTrack stop -> on(stop.publisher(), effect);
                 case RoomEffect.Subscribe subscribe -> on(subscribe.subscriber(), effect);
@@ -184,8 +213,25 @@ public final class Lobby {
                     sessions.remove(close.participant());
                 }
                 case RoomEffect.SetMuted muted -> media.setMuted(muted.track(), muted.muted());
-                case RoomEffect.Emit emit -> events.accept(emit.event());
+                case RoomEffect.Emit emit -> {
+                    count(emit.event());
+                    events.accept(emit.event());
+                }
             }
+        }
+    }
+
+    private void count(RoomEvent event) {
+        switch (event) {
+            case RoomEvent.ParticipantLeft left ->
+                counters.departed(left.participant().disconnectReason());
+            case RoomEvent.ParticipantConnectionAborted aborted ->
+                counters.departed(aborted.participant().disconnectReason());
+            case RoomEvent.RoomStarted _,
+                    RoomEvent.RoomFinished _,
+                    RoomEvent.ParticipantJoined _,
+                    RoomEvent.TrackPublished _,
+                    RoomEvent.TrackUnpublished _ -> {}
         }
     }
 
@@ -306,6 +352,7 @@ public final class Lobby {
         }
 
         private void unreadable(String reason) {
+            counters.unreadable.incrementAndGet();
             if (++unreadable <= MAX_UNREADABLE_MESSAGES) {
                 log.info("room={} participant={} sent what cannot be read: {}", room, sid, reason);
             } else {
@@ -328,6 +375,7 @@ public final class Lobby {
         private void session(Consumer<SignalSession> action) {
             if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
                 waiting.decrementAndGet();
+                counters.floods.incrementAndGet();
                 cutOff();
                 return;
             }

@@ -50,7 +50,10 @@ public final class SignalRoute {
 
     private void join(UpgradeRequest upgrade, Function<HttpRequest, JoinParameters.Result> read) {
         switch (knock(upgrade.http(), read)) {
-            case Knock.Refused(HttpReply reply) -> upgrade.refuse(reply);
+            case Knock.Refused(HttpReply reply, JoinRefusal reason) -> {
+                lobby.counters().refused(reason);
+                upgrade.refuse(reply);
+            }
             case Knock.Allowed(JoinOrder order, JoinParameters parameters) -> lobby.enter(order, parameters, upgrade);
         }
     }
@@ -58,7 +61,7 @@ public final class SignalRoute {
     private CompletionStage<HttpReply> validate(
             HttpRequest request, Function<HttpRequest, JoinParameters.Result> read) {
         return switch (knock(request, read)) {
-            case Knock.Refused(HttpReply reply) -> CompletableFuture.completedFuture(reply);
+            case Knock.Refused(HttpReply reply, JoinRefusal _) -> CompletableFuture.completedFuture(reply);
             case Knock.Allowed(JoinOrder order, JoinParameters _) ->
                 lobby.refusal(order)
                         .thenApply(refusal -> refusal.map(SignalRoute::reply).orElse(HttpReply.text(200, "success")));
@@ -69,25 +72,26 @@ public final class SignalRoute {
     private sealed interface Knock {
         record Allowed(JoinOrder order, JoinParameters parameters) implements Knock {}
 
-        record Refused(HttpReply reply) implements Knock {}
+        record Refused(HttpReply reply, JoinRefusal reason) implements Knock {}
     }
 
     private Knock knock(HttpRequest request, Function<HttpRequest, JoinParameters.Result> read) {
         Optional<String> header = request.header("Authorization");
         if (header.isPresent() && !header.get().startsWith(BEARER)) {
-            return refused(UNAUTHORIZED, "invalid authorization header. Must start with " + BEARER);
+            return refused(
+                    JoinRefusal.NO_TOKEN, UNAUTHORIZED, "invalid authorization header. Must start with " + BEARER);
         }
         String token = header.map(value -> value.substring(BEARER.length()))
                 .or(() -> request.query("access_token"))
                 .orElse("");
         if (token.isEmpty()) {
-            return refused(UNAUTHORIZED, "permissions denied");
+            return refused(JoinRefusal.NO_TOKEN, UNAUTHORIZED, "permissions denied");
         }
         return switch (verifier.verify(token, clock.millis())) {
-            case TokenVerdict.Refused(int status, String body) -> refused(status, body);
+            case TokenVerdict.Refused(int status, String body) -> refused(JoinRefusal.BAD_TOKEN, status, body);
             case TokenVerdict.Verified(AccessToken verified) ->
                 switch (read.apply(request)) {
-                    case JoinParameters.Result.Bad(String body) -> refused(400, body);
+                    case JoinParameters.Result.Bad(String body) -> refused(JoinRefusal.BAD_REQUEST, 400, body);
                     case JoinParameters.Result.Read(JoinParameters parameters) ->
                         new Knock.Allowed(
                                 new JoinOrder(
@@ -102,8 +106,8 @@ public final class SignalRoute {
         };
     }
 
-    private static Knock refused(int status, String body) {
-        return new Knock.Refused(HttpReply.text(status, body));
+    private static Knock refused(JoinRefusal reason, int status, String body) {
+        return new Knock.Refused(HttpReply.text(status, body), reason);
     }
 
     static HttpReply reply(JoinOutcome.Refused refused) {

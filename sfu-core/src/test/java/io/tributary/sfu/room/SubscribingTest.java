@@ -49,6 +49,15 @@ class SubscribingTest {
     }
 
     @Test
+    void theCensusCountsWhatIsReceivedOnly() {
+        TrackSid camera = alice.camera();
+        bob.microphone();
+        assertThat(world.registry.census()).isEqualTo(new Census(1, 2, 2, 2));
+        bob.does(new RoomIntent.UpdateSubscription(bob.sid, List.of(camera), false));
+        assertThat(world.registry.census()).isEqualTo(new Census(1, 2, 2, 1));
+    }
+
+    @Test
     void unsubscribingAndAskingAgainWorks() {
         TrackSid camera = alice.camera();
         world.mark();

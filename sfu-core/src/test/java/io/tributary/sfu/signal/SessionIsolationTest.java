@@ -5,6 +5,7 @@ import static livekit.LivekitRtc.SignalResponse.MessageCase.LEAVE;
 import static livekit.LivekitRtc.SignalResponse.MessageCase.PONG_RESP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.sfu.room.DisconnectReason;
 import io.tributary.sfu.router.RouterEvent;
 import io.tributary.transport.http.WebSocketConnection;
 import io.tributary.transport.sdp.SdpSamples;
@@ -94,6 +95,8 @@ class SessionIsolationTest {
         assertThat(ann.last(LEAVE).getLeave().getReason()).isEqualTo(LivekitModels.DisconnectReason.CONNECTION_TIMEOUT);
         assertThat(ann.last(LEAVE).getLeave().getAction()).isEqualTo(LivekitRtc.LeaveRequest.Action.RECONNECT);
         assertThat(ann.closed()).isTrue();
+        assertThat(world.lobby.counters().departures(DisconnectReason.CONNECTION_TIMEOUT))
+                .isEqualTo(1);
     }
 
     @Test
@@ -109,6 +112,7 @@ class SessionIsolationTest {
         world.settle();
 
         assertThat(bob.closeCode).isEqualTo(POLICY_VIOLATION);
+        assertThat(world.lobby.counters().floods()).isPositive();
         // It had no media yet, so its place is free at once.
         assertThat(world.media.calls).contains("close " + bob.peer);
         unharmed(ann);
@@ -138,6 +142,7 @@ class SessionIsolationTest {
         assertThat(bob.closed()).isFalse();
         bob.babbles(new byte[] {(byte) 0xFF});
 
+        assertThat(world.lobby.counters().unreadable()).isEqualTo(17);
         assertThat(bob.closeCode).isEqualTo(POLICY_VIOLATION);
         unharmed(ann);
     }

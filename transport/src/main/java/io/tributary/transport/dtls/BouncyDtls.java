@@ -1,6 +1,5 @@
 package io.tributary.transport.dtls;
 
-import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.loop.Loop;
 import io.tributary.transport.srtp.SrtpKeys;
 import io.tributary.transport.srtp.SrtpProfile;
@@ -23,7 +22,7 @@ public final class BouncyDtls implements DtlsEndpoint.Factory {
     private final Loop loop;
     private final DtlsIdentity identity;
     private final Executor blocking;
-    private final DropCounter<DtlsDrop> drops = new DropCounter<>(DtlsDrop.class);
+    private final DtlsCounters counters = new DtlsCounters();
 
     /// @param blocking runs each task on a thread of its own: a task may wait as long as its connection lives
     public BouncyDtls(Loop loop, DtlsIdentity identity, Executor blocking) {
@@ -34,7 +33,7 @@ public final class BouncyDtls implements DtlsEndpoint.Factory {
 
     @Override
     public DtlsEndpoint create(DtlsEndpoint.Listener listener) {
-        return new BouncyEndpoint(loop, identity, blocking, listener, drops);
+        return new BouncyEndpoint(loop, identity, blocking, listener, counters);
     }
 
     @Override
@@ -42,9 +41,9 @@ public final class BouncyDtls implements DtlsEndpoint.Factory {
         return identity.fingerprint();
     }
 
-    /// What the endpoints of this loop dropped.
-    public DropCounter<DtlsDrop> drops() {
-        return drops;
+    /// What the endpoints of this loop did and dropped.
+    public DtlsCounters counters() {
+        return counters;
     }
 
     /// Handshakes with itself in memory, so that the first caller does not wait for classes to load. Blocks for some

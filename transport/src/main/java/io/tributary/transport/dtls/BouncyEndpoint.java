@@ -1,6 +1,5 @@
 package io.tributary.transport.dtls;
 
-import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Loop;
 import io.tributary.transport.srtp.SrtpKeys;
@@ -43,7 +42,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
     private final DtlsIdentity identity;
     private final Executor blocking;
     private final Listener listener;
-    private final DropCounter<DtlsDrop> drops;
+    private final DtlsCounters counters;
     private final RecordFilter filter = new RecordFilter();
     private final DatagramQueue queue = new DatagramQueue(this::output);
     private State state = State.WAITING;
@@ -51,25 +50,24 @@ final class BouncyEndpoint implements DtlsEndpoint {
     private int handshakeBytes;
     private boolean established;
 
-    BouncyEndpoint(
-            Loop loop, DtlsIdentity identity, Executor blocking, Listener listener, DropCounter<DtlsDrop> drops) {
+    BouncyEndpoint(Loop loop, DtlsIdentity identity, Executor blocking, Listener listener, DtlsCounters counters) {
         this.loop = loop;
         this.identity = identity;
         this.blocking = blocking;
         this.listener = listener;
-        this.drops = drops;
+        this.counters = counters;
     }
 
     @Override
     public void receive(PacketBuffer datagram) {
         assert loop.inLoop();
         if (state == State.CLOSED) {
-            drops.count(DtlsDrop.CLOSED);
+            counters.drops.count(DtlsDrop.CLOSED);
             return;
         }
         if (state != State.CONNECTED) {
             if (handshakeBytes + datagram.length() > MAX_HANDSHAKE_BYTES) {
-                drops.count(DtlsDrop.HANDSHAKE_BYTES);
+                counters.drops.count(DtlsDrop.HANDSHAKE_BYTES);
                 return;
             }
             handshakeBytes += datagram.length();
@@ -77,11 +75,11 @@ final class BouncyEndpoint implements DtlsEndpoint {
         byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
         int admitted = filter.admit(bytes);
         if (admitted == 0) {
-            drops.count(DtlsDrop.HARMFUL_RECORD);
+            counters.drops.count(DtlsDrop.HARMFUL_RECORD);
             return;
         }
         if (!queue.offer(admitted == bytes.length ? bytes : Arrays.copyOf(bytes, admitted))) {
-            drops.count(DtlsDrop.QUEUE_FULL);
+            counters.drops.count(DtlsDrop.QUEUE_FULL);
         }
         startWhenReady();
     }
@@ -134,7 +132,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
         byte[] data = new byte[session.getReceiveLimit()];
         try {
             while (session.receive(data, 0, data.length, 0) >= 0) {
-                loop.post(() -> drops.count(DtlsDrop.APPLICATION_DATA));
+                loop.post(() -> counters.drops.count(DtlsDrop.APPLICATION_DATA));
             }
             return "closed";
         } catch (InterruptedIOException e) {
@@ -164,6 +162,7 @@ final class BouncyEndpoint implements DtlsEndpoint {
         if (state == State.HANDSHAKING) {
             state = State.CONNECTED;
             established = true;
+            counters.handshakes.incrementAndGet();
             filter.finish();
             listener.onDtlsConnected(keys);
         }
@@ -171,6 +170,9 @@ final class BouncyEndpoint implements DtlsEndpoint {
 
     private void fail(String reason) {
         if (state != State.CLOSED) {
+            if (state == State.HANDSHAKING) {
+                counters.failedHandshakes.incrementAndGet();
+            }
             close();
             listener.onDtlsClosed(reason);
         }

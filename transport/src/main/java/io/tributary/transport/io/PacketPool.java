@@ -14,7 +14,7 @@ public final class PacketPool {
 
     private final MpscArrayQueue<PacketBuffer> free;
     private final AtomicLong returned = new AtomicLong();
-    private long taken;
+    private final AtomicLong taken = new AtomicLong();
 
     public PacketPool() {
         this(DEFAULT_FREE_BOUND);
@@ -31,7 +31,7 @@ public final class PacketPool {
             buffer = new PacketBuffer(this);
         }
         buffer.reset();
-        taken++;
+        taken.setOpaque(taken.getPlain() + 1); // the loop alone writes
         return buffer;
     }
 
@@ -40,8 +40,8 @@ public final class PacketPool {
         free.relaxedOffer(buffer);
     }
 
-    /// Buffers taken and not yet given back: zero when nothing leaks. Exact only while the loop is quiet.
+    /// Buffers taken and not yet given back: zero when nothing leaks. Any thread; exact only while the loop is quiet.
     public long outstanding() {
-        return taken - returned.get();
+        return taken.getOpaque() - returned.get();
     }
 }

@@ -66,6 +66,7 @@ final class Dispatcher {
 
     /// What isn't HTTP enough to be routed gets the answer that fits, readable for a page of any origin.
     void onInvalid(HttpServerRequest request) {
+        counters.invalidRequests.incrementAndGet();
         cors(request.response().headers());
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
@@ -161,7 +162,8 @@ final class Dispatcher {
     }
 
     /// 413 to a client that is still sending: it may never read the answer if we read on, so the connection ends too.
-    private static void refuseBody(HttpServerRequest request) {
+    private void refuseBody(HttpServerRequest request) {
+        counters.oversizedBodies.incrementAndGet();
         request.response().putHeader("Connection", "close");
         send(request, HttpReply.text(413, "request body over " + MAX_BODY_BYTES + " bytes"));
     }

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// What went through the gateway, for people. Any thread.
 public final class GatewayCounters {
     final AtomicLong requests = new AtomicLong();
+    final AtomicLong invalidRequests = new AtomicLong();
+    final AtomicLong oversizedBodies = new AtomicLong();
     final AtomicLong upgrades = new AtomicLong();
     final AtomicLong openWebSockets = new AtomicLong();
     final AtomicLong routeFailures = new AtomicLong();
@@ -15,6 +17,16 @@ public final class GatewayCounters {
     /// Requests that reached us whole enough to be routed, upgrades among them.
     public long requests() {
         return requests.get();
+    }
+
+    /// Requests that were no HTTP, or whose request line or headers were over their bounds.
+    public long invalidRequests() {
+        return invalidRequests.get();
+    }
+
+    /// Requests refused for a body over the bound.
+    public long oversizedBodies() {
+        return oversizedBodies.get();
     }
 
     /// WebSockets that came to be.

@@ -66,6 +66,8 @@ class BouncyDtlsTest {
             await(pair.connect(new QuickClient(ALL)));
 
             assertThat(await(pair.connected)).isNotNull();
+            assertThat(pair.dtls.counters().handshakes()).isEqualTo(1);
+            assertThat(pair.dtls.counters().failedHandshakes()).isZero();
         }
     }
 
@@ -76,6 +78,8 @@ class BouncyDtlsTest {
             CompletableFuture<DTLSTransport> client = pair.connect(new QuickClient(ALL));
 
             assertThat(await(pair.closed)).isEqualTo("fingerprint mismatch");
+            assertThat(pair.dtls.counters().failedHandshakes()).isEqualTo(1);
+            assertThat(pair.dtls.counters().handshakes()).isZero();
             assertThat(pair.connected).isNotDone();
             assertThatThrownBy(() -> await(client)).hasMessageContaining("bad_certificate");
         }
@@ -256,7 +260,8 @@ class BouncyDtlsTest {
             session.close();
             await(pair.closed);
 
-            assertThat(pair.dtls.drops().counted(DtlsDrop.APPLICATION_DATA)).isEqualTo(1);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.APPLICATION_DATA))
+                    .isEqualTo(1);
         }
     }
 
@@ -281,7 +286,8 @@ class BouncyDtlsTest {
                 pair.receive(new byte[10]);
             }
             pair.onLoop(() -> {});
-            assertThat(pair.dtls.drops().counted(DtlsDrop.QUEUE_FULL)).isEqualTo(5);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.QUEUE_FULL))
+                    .isEqualTo(5);
         }
     }
 
@@ -295,11 +301,12 @@ class BouncyDtlsTest {
                 pair.receive(new byte[1500]);
             }
             pair.onLoop(() -> {});
-            assertThat(pair.dtls.drops().counted(DtlsDrop.HANDSHAKE_BYTES)).isEqualTo(3);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.HANDSHAKE_BYTES))
+                    .isEqualTo(3);
             pair.onLoop(pair.endpoint::close);
             pair.receive(new byte[10]);
             pair.onLoop(() -> {});
-            assertThat(pair.dtls.drops().counted(DtlsDrop.CLOSED)).isEqualTo(1);
+            assertThat(pair.dtls.counters().drops().counted(DtlsDrop.CLOSED)).isEqualTo(1);
         }
     }
 

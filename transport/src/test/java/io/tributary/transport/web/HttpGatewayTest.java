@@ -114,6 +114,7 @@ class HttpGatewayTest {
             assertThat(reply.statusCode()).isEqualTo(414);
             assertThat(reply.headers().firstValue("Access-Control-Allow-Origin"))
                     .contains("*");
+            assertThat(http.gateway.counters().invalidRequests()).isEqualTo(1);
         }
     }
 
@@ -152,6 +153,7 @@ class HttpGatewayTest {
                     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na00001\r\n",
                     Dispatcher.MAX_BODY_BYTES + 1);
             assertThat(chunked).startsWith("HTTP/1.1 413 ");
+            assertThat(http.gateway.counters().oversizedBodies()).isEqualTo(2);
         }
     }
 
