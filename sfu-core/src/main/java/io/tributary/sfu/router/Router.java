@@ -200,6 +200,11 @@ final class Router implements Timed {
             if (former != null) {
                 end(former);
             }
+            for (Published other : List.copyOf(peer.published.values())) {
+                if (other.mid.equals(media.mid())) {
+                    end(other); // its m-line is another track's now, and must not end with it later
+                }
+            }
             var events = new EventsOfTrack(peer, spec.sid());
             var track = new PublishedTrack(spec, origin.extensions(), events, trackDrops);
             var now = new Published(origin, peer, media.mid(), track);

@@ -23,4 +23,13 @@ class ResendLimitTest {
         assertThat(limit.allow(ResendLimit.MIN_INTERVAL_MICROS - 1, 0, 0)).isFalse();
         assertThat(limit.allow(ResendLimit.MIN_INTERVAL_MICROS, 0, 0)).isTrue();
     }
+
+    /// 65,536 packets later: two minutes of a lively video layer.
+    @Test
+    void takesANumberThatComesAroundForAnotherPacket() {
+        for (int i = 0; i < ResendLimit.MAX_RESENDS; i++) {
+            assertThat(limit.allow(i * 100_000L, 7, 100_000)).isTrue();
+        }
+        assertThat(limit.allow(120_000_000, 7, 100_000)).isTrue();
+    }
 }

@@ -90,4 +90,24 @@ class OrderOfCallsTest {
         viewer.assertContinuous();
         assertThat(bob.events).noneMatch(RouterEvent.Failed.class::isInstance);
     }
+
+    /// An m-line is offered for another track before anybody said that the first one is over.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void endingATrackSparesTheOneThatTookOverItsLine(int loops) {
+        var call = new Call(44, loops);
+        Call.Person alice = call.join("alice");
+        Call.Person bob = call.join("bob");
+        var media = new IncomingMedia(
+                "0", MediaKind.VIDEO, List.of(Call.VIDEO), Call.EXTENSIONS, Call.RIDS, List.of(), List.of());
+        call.plane.publish(alice.id, Call.video("TR_camera"), media);
+        call.plane.publish(alice.id, Call.video("TR_screen"), media);
+        call.plane.unpublish(alice.id, new TrackSid("TR_camera"));
+        Viewer viewer = bob.view("TR_screen", LayerDemand.LOWEST);
+        call.runForMillis(100);
+        new Camera(alice, "0", 1_000).start();
+        call.runForMillis(2_000);
+        assertThat(viewer.arrivals).hasSizeGreaterThan(50);
+        viewer.assertContinuous();
+    }
 }

@@ -43,11 +43,13 @@ public final class IceAgent implements Timed {
 
     /// What both sides agreed on between two ICE restarts.
     private static final class Generation {
+        final String ufrag;
         final byte[] localUfrag;
         final Mac mac;
         byte @Nullable [] remoteUfrag;
 
         Generation(IceCredentials local) {
+            ufrag = local.ufrag();
             localUfrag = local.ufrag().getBytes(StandardCharsets.UTF_8);
             mac = hmac(local.pwd());
         }
@@ -86,6 +88,12 @@ public final class IceAgent implements Timed {
             previous = current;
         }
         current = new Generation(newLocal);
+    }
+
+    /// The username fragments of ours that checks may name, the present one last.
+    public List<String> localUfrags() {
+        Generation old = previous;
+        return old == null ? List.of(current.ufrag) : List.of(old.ufrag, current.ufrag);
     }
 
     /// A STUN datagram from `remote` on our socket `socket`, lent.
@@ -172,6 +180,7 @@ public final class IceAgent implements Timed {
         }
         Path checked = path == null ? remember(tuple) : path;
         checked.lastCheckMicros = nowMicros;
+        events.onIceValidated(tuple);
         respond(tuple, generation);
         select(nowMicros, checked);
     }
@@ -208,7 +217,6 @@ public final class IceAgent implements Timed {
         }
         Path path = new Path(tuple);
         paths.add(path);
-        events.onIceValidated(tuple);
         return path;
     }
 

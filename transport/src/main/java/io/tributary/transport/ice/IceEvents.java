@@ -8,7 +8,7 @@ public interface IceEvents {
     /// An answer to send to `tuple`; the reference is handed over.
     void onIceResponse(Tuple tuple, PacketBuffer response);
 
-    /// An authenticated check came from a path not known before: packets from it belong to this peer.
+    /// An authenticated check came on this path, for the first time or again: packets from it belong to this peer.
     void onIceValidated(Tuple tuple);
 
     /// The path was given up for a newer one; packets from it are no longer the peer's.

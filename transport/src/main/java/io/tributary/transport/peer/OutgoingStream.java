@@ -9,7 +9,8 @@ public interface OutgoingStream {
     /// Does nothing before the connection is secured.
     void send(long nowMicros, RtpPacket source, OutgoingHeader header);
 
-    /// Sends it again as a retransmission (RFC 4588): on the RTX SSRC where one is agreed, else as it was.
+    /// Sends it again as a retransmission (RFC 4588) on the RTX SSRC. Where none is agreed it is dropped: SRTP uses no
+    /// number twice.
     void resend(long nowMicros, RtpPacket source, OutgoingHeader header);
 
     /// Sends a sender report: `ntpTime` (publisher's clock) is the moment of `rtpTimestampTicks` (this stream's ticks).

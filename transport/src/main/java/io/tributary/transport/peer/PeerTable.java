@@ -7,7 +7,6 @@ import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// sends first); a check itself finds its peer by the username fragment that it names (RFC 8445 §7.3). Everything else
 /// from an unknown address is dropped before any cryptography.
 public final class PeerTable implements DatagramReceiver {
-    /// Present and previous username fragment: checks under the old one may still be under way after a restart.
-    static final int MAX_UFRAGS = 2;
-
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
     private final StunMessage stun = new StunMessage();
@@ -35,7 +31,7 @@ public final class PeerTable implements DatagramReceiver {
     private static final class Entry {
         final PeerTransport peer;
         final List<Tuple> tuples = new ArrayList<>(); // as many as its ICE agent remembers
-        final ArrayDeque<String> ufrags = new ArrayDeque<>();
+        List<String> ufrags = List.of();
 
         Entry(PeerTransport peer) {
             this.peer = peer;
@@ -52,7 +48,7 @@ public final class PeerTable implements DatagramReceiver {
         assert environment.loop().inLoop();
         var peer = new PeerTransport(environment, this, id, local, events);
         entries.put(peer, new Entry(peer));
-        addUfrag(peer, local.ufrag());
+        setUfrags(peer, List.of(local.ufrag()));
         return peer;
     }
 
@@ -72,23 +68,25 @@ public final class PeerTable implements DatagramReceiver {
         }
     }
 
-    /// Makes `ufrag` lead to `peer`; the oldest beyond [#MAX_UFRAGS] no longer does.
-    void addUfrag(PeerTransport peer, String ufrag) {
+    /// Makes `ufrags` lead to `peer`, and those that it had before no longer.
+    void setUfrags(PeerTransport peer, List<String> ufrags) {
         Entry entry = entries.get(peer);
-        if (entry == null || byUfrag.containsKey(ufrag)) {
-            throw new IllegalStateException("a username fragment is used twice on one loop");
+        if (entry == null) {
+            return;
         }
-        byUfrag.put(ufrag, entry);
-        entry.ufrags.add(ufrag);
-        if (entry.ufrags.size() > MAX_UFRAGS) {
-            byUfrag.remove(entry.ufrags.remove());
+        entry.ufrags.forEach(byUfrag::remove);
+        entry.ufrags = ufrags;
+        for (String ufrag : ufrags) {
+            if (byUfrag.putIfAbsent(ufrag, entry) != null) {
+                throw new IllegalStateException("a username fragment is used twice on one loop");
+            }
         }
     }
 
     void remove(PeerTransport peer) {
         @Nullable Entry entry = entries.remove(peer);
         if (entry != null) {
-            entry.ufrags.forEach(byUfrag::remove);
+            entry.ufrags.forEach(ufrag -> byUfrag.remove(ufrag, entry));
             entry.tuples.forEach(this::unbind);
         }
     }

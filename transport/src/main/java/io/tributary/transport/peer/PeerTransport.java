@@ -94,8 +94,8 @@ public final class PeerTransport implements Timed {
     public void restartIce(IceCredentials newLocal) {
         assert environment.loop().inLoop();
         if (!closed) {
-            table.addUfrag(this, newLocal.ufrag());
             ice.restart(newLocal);
+            table.setUfrags(this, ice.localUfrags());
         }
     }
 
@@ -123,14 +123,14 @@ public final class PeerTransport implements Timed {
         if (closed) {
             return;
         }
-        dtls.close(); // its close_notify still finds the path
+        dtls.close();
         closed = true;
         connected = false;
         table.remove(this);
         environment.loop().unwatch(this);
         deadlines.clear();
         closeKeys();
-        path(null);
+        output.path(null); // ours stays: a close_notify comes when the DTLS thread has heard of this
     }
 
     public boolean connected() {
@@ -273,6 +273,16 @@ public final class PeerTransport implements Timed {
         output.path(newPath);
     }
 
+    private void secure(long nowMicros, SrtpKeys keys) {
+        closeKeys();
+        inbound = SrtpContext.inbound(keys, environment.ciphers());
+        outbound = SrtpContext.outbound(keys, environment.ciphers());
+        output.keys(outbound);
+        long firstReport = environment.random().nextLong(REPORT_INTERVAL_MICROS);
+        deadlines.set(PeerTimer.RECEIVER_REPORT, nowMicros + firstReport);
+        connectIfReady(nowMicros);
+    }
+
     private void connectIfReady(long nowMicros) {
         if (!connected && !closed && output.ready()) {
             connected = true;
@@ -351,7 +361,7 @@ public final class PeerTransport implements Timed {
         @Override
         public void onDtlsOutput(byte[] datagram) {
             Tuple to = path;
-            if (closed || to == null) {
+            if (to == null) {
                 drops.count(PeerDrop.NOT_CONNECTED);
             } else {
                 sendPlain(to, datagram);
@@ -364,21 +374,25 @@ public final class PeerTransport implements Timed {
                 return;
             }
             long nowMicros = environment.loop().nowMicros();
-            closeKeys();
-            inbound = SrtpContext.inbound(keys, environment.ciphers());
-            outbound = SrtpContext.outbound(keys, environment.ciphers());
-            output.keys(outbound);
-            long firstReport = environment.random().nextLong(REPORT_INTERVAL_MICROS);
-            deadlines.set(PeerTimer.RECEIVER_REPORT, nowMicros + firstReport);
-            connectIfReady(nowMicros);
+            try {
+                secure(nowMicros, keys);
+            } catch (RuntimeException | AssertionError e) {
+                fail(nowMicros, e);
+            }
             watch();
         }
 
         @Override
         public void onDtlsClosed(String reason) {
-            if (!closed) {
+            if (closed) {
+                return;
+            }
+            long nowMicros = environment.loop().nowMicros();
+            try {
                 closeKeys();
-                disconnect(environment.loop().nowMicros(), reason);
+                disconnect(nowMicros, reason);
+            } catch (RuntimeException | AssertionError e) {
+                fail(nowMicros, e);
             }
         }
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class SrtpContext implements AutoCloseable {
     /// SSRCs in use at once. A publisher with ten simulcast tracks and their RTX has 60, a subscriber with a full
     /// page of tiles some 200. Only authenticated packets count, so only the peer itself can fill this; 512 cost
-    /// 160 KiB.
+    /// 160 KiB. Nobody says which of a peer's are over, so there the idlest makes room; of our own, which we retire
+    /// ourselves, one more is refused.
     public static final int MAX_SSRCS = 512;
 
     /// SSRCs in use and retired, over a connection's life: one new stream every other second for nine hours.
@@ -26,12 +27,14 @@ public final class SrtpContext implements AutoCloseable {
 
     private final SrtpTransform rtp;
     private final SrtpTransform rtcp;
-    private final SsrcTable ssrcs = new SsrcTable(MAX_SSRCS, MAX_SSRCS_EVER);
+    private final SsrcTable ssrcs;
     private int nextRtcpIndex = 1;
+    private long packets;
 
-    private SrtpContext(SrtpTransform rtp, SrtpTransform rtcp) {
+    private SrtpContext(SrtpTransform rtp, SrtpTransform rtcp, boolean outbound) {
         this.rtp = rtp;
         this.rtcp = rtcp;
+        ssrcs = new SsrcTable(MAX_SSRCS, MAX_SSRCS_EVER, !outbound);
     }
 
     /// Opens what the DTLS client sends to us, the DTLS server. For the client's side see [SrtpKeys#swapped].
@@ -48,7 +51,8 @@ public final class SrtpContext implements AutoCloseable {
             SrtpProfile profile, byte[] key, byte[] salt, SrtpCipherProvider provider, boolean encrypts) {
         return new SrtpContext(
                 SessionKeys.derive(provider, profile, key, salt, false, encrypts),
-                SessionKeys.derive(provider, profile, key, salt, true, encrypts));
+                SessionKeys.derive(provider, profile, key, salt, true, encrypts),
+                encrypts);
     }
 
     /// Protects one RTP packet. The array needs [#MAX_GROWTH_BYTES] of room behind it.
@@ -168,12 +172,13 @@ public final class SrtpContext implements AutoCloseable {
     }
 
     private SsrcState stateOf(@Nullable SsrcState known, int ssrc) {
-        if (known != null) {
-            return known;
+        SsrcState state = known;
+        if (state == null) {
+            state = new SsrcState();
+            ssrcs.add(ssrc, state);
         }
-        var added = new SsrcState();
-        ssrcs.add(ssrc, added);
-        return added;
+        state.usedAt = ++packets;
+        return state;
     }
 
     /// Bytes before the payload, -1 when this is no RTP packet (RFC 3550 §5.1, §5.3.1).

@@ -6,6 +6,9 @@ final class SsrcState {
     final ReplayWindow rtp = new ReplayWindow();
     final ReplayWindow rtcp = new ReplayWindow();
 
+    /// How many packets the context had taken when this one took its last.
+    long usedAt;
+
     /// The index that `seq` most likely stands for, given the highest so far (RFC 3711 §3.3.1, appendix A).
     /// Negative for a packet from before the first roll-over.
     static long indexOf(long highestIndex, int seq) {

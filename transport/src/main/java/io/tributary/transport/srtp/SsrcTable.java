@@ -12,14 +12,18 @@ final class SsrcTable {
 
     private final int maxLive;
     private final int maxEver;
+    private final boolean replacesIdlest;
     private int[] ssrcs = new int[FIRST_CAPACITY];
     private @Nullable SsrcState[] states = new @Nullable SsrcState[FIRST_CAPACITY];
     private int live;
     private int ever;
 
-    SsrcTable(int maxLive, int maxEver) {
+    /// @param replacesIdlest whether a new SSRC beyond `maxLive` retires the one that was used least lately, or is
+    ///     refused
+    SsrcTable(int maxLive, int maxEver, boolean replacesIdlest) {
         this.maxLive = maxLive;
         this.maxEver = maxEver;
+        this.replacesIdlest = replacesIdlest;
     }
 
     /// Null when the SSRC was never added.
@@ -33,11 +37,14 @@ final class SsrcTable {
     }
 
     boolean hasRoom() {
-        return live < maxLive && ever < maxEver;
+        return ever < maxEver && (live < maxLive || replacesIdlest);
     }
 
     /// Only for an SSRC that [#find] does not know, and while [#hasRoom].
     void add(int ssrc, SsrcState state) {
+        if (live == maxLive) {
+            retireIdlest();
+        }
         if (2 * (ever + 1) > ssrcs.length) {
             grow();
         }
@@ -53,6 +60,20 @@ final class SsrcTable {
             states[slot] = RETIRED;
             live--;
         }
+    }
+
+    private void retireIdlest() {
+        int idlest = -1;
+        long usedAt = Long.MAX_VALUE;
+        for (int slot = 0; slot < states.length; slot++) {
+            SsrcState state = states[slot];
+            if (state != null && state != RETIRED && state.usedAt < usedAt) {
+                idlest = slot;
+                usedAt = state.usedAt;
+            }
+        }
+        states[idlest] = RETIRED;
+        live--;
     }
 
     int live() {

@@ -59,6 +59,19 @@ class SerialLoopTest {
     }
 
     @Test
+    void outlivesATaskThatRecursesTooDeep() throws Exception {
+        try (var loop = new SerialLoop("test").start()) {
+            loop.post(() -> {
+                throw new StackOverflowError("on purpose");
+            });
+            var done = new LinkedBlockingQueue<Boolean>();
+            loop.post(() -> done.add(true));
+            assertThat(done.poll(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(loop.failures()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void runsWhatWasPostedBeforeItCloses() {
         var ran = new AtomicInteger();
         var loop = new SerialLoop("test").start();

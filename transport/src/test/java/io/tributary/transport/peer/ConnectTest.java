@@ -143,6 +143,34 @@ class ConnectTest extends PeerScenario {
         assertThat(events.connected).isEqualTo(1);
     }
 
+    /// The answers to both offers may still be under way: until the client knows, it goes on under what it has.
+    @Test
+    void staysConnectedThroughIceRestartsThatTheClientHasNotHeardOf() {
+        connect();
+        for (int i = 0; i < 3; i++) {
+            IceCredentials newLocal = server.credentials();
+            IceCredentials promised = IceCredentials.random(world.random());
+            onLoop(() -> {
+                peer.restartIce(newLocal);
+                peer.setRemote(promised, client.fingerprint());
+            });
+        }
+        world.runForMillis(60_000);
+        assertThat(events.disconnected).isEmpty();
+
+        IceCredentials newLocal = server.credentials();
+        IceCredentials newRemote = client.restartIce();
+        onLoop(() -> {
+            peer.restartIce(newLocal);
+            peer.setRemote(newRemote, client.fingerprint());
+        });
+        client.moveTo(ELSEWHERE, false);
+        client.connect(server.address(1), newLocal);
+        world.runForMillis(60_000);
+        assertThat(events.disconnected).isEmpty();
+        assertThat(peer.connected()).isTrue();
+    }
+
     @Test
     void reportsThatThePeerClosedDtls() {
         connect();
@@ -179,6 +207,23 @@ class ConnectTest extends PeerScenario {
         successor.send(new SimRtp(OPUS, 1, 960, 78, new byte[50]));
         world.runForMillis(100);
         assertThat(successorSink.arrivals).hasSize(1);
+    }
+
+    /// A participant whose checks claim to come from somebody else's address takes it over for a moment at most.
+    @Test
+    void givesAnAddressBackToThePeerThatLivesThere() {
+        connect();
+        receive(audio("0", 77));
+        var thief = new SimPeer(world, "mallory", SimPeer.address("203.0.113.66", 6_666));
+        IceCredentials thiefsServer = server.credentials();
+        server.connect(thief, thiefsServer, new Events());
+        world.runForMillis(500);
+        byte[] spoofed = SimStun.bindingRequest(new byte[12], thief.credentials(), thiefsServer, true);
+        world.network().send(client.address(), server.address(0), spoofed);
+        world.runForMillis(5_000);
+        client.send(new SimRtp(OPUS, 1, 960, 77, new byte[50]));
+        world.runForMillis(100);
+        assertThat(sink.seqs()).containsExactly(1);
     }
 
     @Test

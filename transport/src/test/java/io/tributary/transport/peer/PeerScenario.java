@@ -91,7 +91,7 @@ abstract class PeerScenario {
         return shown;
     }
 
-    static final class Events implements PeerEvents {
+    static class Events implements PeerEvents {
         int connected;
         final List<String> disconnected = new ArrayList<>();
         final List<Throwable> failed = new ArrayList<>();

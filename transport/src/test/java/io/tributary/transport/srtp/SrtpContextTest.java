@@ -231,6 +231,32 @@ class SrtpContextTest {
         }
     }
 
+    /// Somebody who shares the screen now and then, in a call that lasts all day.
+    @Test
+    void aPeersNewSsrcTakesThePlaceOfItsIdlest() {
+        Setting setting = new Setting(SrtpProfile.AEAD_AES_128_GCM, jdk(), jdk());
+        int microphone = 1_000_000;
+        try (SrtpContext out = setting.outbound();
+                SrtpContext in = setting.inbound()) {
+            byte[] first = new byte[0];
+            for (int ssrc = 1; ssrc <= 1500; ssrc++) {
+                assertThat(open(in, sealed(out, ssrc, microphone))).isEqualTo(22);
+                byte[] wire = sealed(out, 1, ssrc);
+                first = ssrc == 1 ? wire.clone() : first;
+                assertThat(open(in, wire)).isEqualTo(22);
+                out.retire(ssrc);
+            }
+            assertThat(in.ssrcCount()).isEqualTo(SrtpContext.MAX_SSRCS);
+            assertThat(open(in, first)).isEqualTo(SrtpError.REPLAYED);
+        }
+    }
+
+    private static byte[] sealed(SrtpContext out, int seq, int ssrc) {
+        byte[] wire = room(SrtpTesting.rtp(new Random(ssrc), ssrc, seq, 10));
+        int length = out.protectRtp(wire, OFFSET, 22);
+        return Arrays.copyOfRange(wire, OFFSET, OFFSET + length);
+    }
+
     @Test
     void forgedSsrcsLeaveNoState() {
         byte[] sealed = sealed(
