@@ -272,8 +272,14 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
         ann.when(`active layers are ${expected}`, async (e) =>
           harness.room.localParticipant.getTrackPublication('camera').track.sender.getParameters().encodings.filter((l) => l.active).map((l) => l.rid).sort().join() === e, expected, timeoutMillis);
       await bob.call('quality', 'ann', 0);
-      await active('q', 10_000);
+      await active('q', 8000);
+      const wanted = performance.now();
       await bob.call('quality', 'ann', 2);
+      await ann.when('all layers are asked for', () => {
+        const last = harness.wire.filter((m) => m.case === 'subscribedQualityUpdate').at(-1);
+        return last.value.subscribedCodecs.every((c) => c.qualities.every((q) => q.enabled));
+      }, undefined, 1000);
+      assert.ok(performance.now() - wanted < 1000);
       await active('f,h,q', 2000);
       await bob.when('the high layer', async () => (await harness.received()).ann.camera.width === 1280, undefined, 4000);
       const updates = await ann.evaluate(() => harness.wire.filter((m) => m.case === 'subscribedQualityUpdate').map((m) => m.value));
@@ -287,11 +293,12 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
       await ann.when('everything is off', () => {
         const last = harness.wire.filter((m) => m.case === 'subscribedQualityUpdate').at(-1);
         return last.value.subscribedCodecs.every((c) => c.qualities.every((q) => !q.enabled));
-      }, undefined, 10_000);
+      }, undefined, 8000);
       const asked = performance.now();
       await bob.call('subscribe', 'ann', 'camera', true);
       await bob.decodesVideo('ann', { frames: 1, timeoutMillis: 5000 });
-      assert.ok(performance.now() - asked < 3000);
+      const took = performance.now() - asked;
+      assert.ok(took < 2000, `${took} ms`);
     }));
 
   it('says who speaks within 1 s, and who has stopped within 1.5 s, to subscribers only',
@@ -302,11 +309,13 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
       const muted = performance.now();
       await ann.call('mute', 'microphone', true);
       await bob.when('ann is silent', () => !harness.room.activeSpeakers.length, undefined, 4000);
-      assert.ok(performance.now() - muted < 2000);
+      const silentAfter = performance.now() - muted;
+      assert.ok(silentAfter < 1500, `${silentAfter} ms`);
       const again = performance.now();
       await ann.call('mute', 'microphone', false);
       await bob.when('ann speaks again', () => harness.room.activeSpeakers.some((p) => p.identity === 'ann'), undefined, 4000);
-      assert.ok(performance.now() - again < 2000, `${performance.now() - again} ms`);
+      const speaksAfter = performance.now() - again;
+      assert.ok(speaksAfter < 1000, `${speaksAfter} ms`);
       assert.ok(!(await deaf.events('speakers')).some((e) => e.list.includes('ann')));
     }));
 
