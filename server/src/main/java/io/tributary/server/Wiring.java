@@ -19,6 +19,7 @@ import io.tributary.transport.loop.Loop;
 import io.tributary.transport.loop.SerialLoop;
 import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.UdpShard;
+import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.srtp.SrtpCipherProvider;
 import io.tributary.transport.srtp.SrtpProviders;
 import io.tributary.transport.web.HttpGateway;
@@ -122,7 +123,8 @@ final class Wiring {
         return new Running(http, ciphers, media, lobby, open);
     }
 
-    /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
+    /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was
+    /// asked.
     private static Metrics.Loop loop(
             MediaPlan plan, int port, DtlsIdentity identity, Executor blocking, Deque<AutoCloseable> open)
             throws IOException {
@@ -169,7 +171,8 @@ final class Wiring {
                 Math.toIntExact(rooms.emptyTimeout().toSeconds()),
                 Math.toIntExact(rooms.departureTimeout().toSeconds()),
                 rooms.maxParticipants(),
-                0);
+                0,
+                List.of(Codec.values()));
     }
 
     private static String nodeId(SecureRandom random) {

@@ -2,8 +2,8 @@ package io.tributary.sfu.track;
 
 import io.tributary.transport.rtp.RtpPacket;
 
-/// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of it,
-/// and feeds it to the fanout.
+/// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of
+/// it, and feeds it to the fanout.
 ///
 /// @param <S> whom the track may feed
 final class Feed<S extends TrackSink> {
@@ -30,16 +30,23 @@ final class Feed<S extends TrackSink> {
     }
 
     void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
-        packet.show(spec.codec(), rtp, layer, extendedSeq);
-        layer.resume();
-        layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
-        layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
-        layer.history().put(extendedSeq, rtp.buffer());
-        if (packet.keyframeStart()) {
-            layer.keyframes().onKeyframe();
+        packet.show(rtp, layer, extendedSeq);
+        if (!packet.padding()) {
+            remember(nowMicros, layer, extendedSeq, rtp);
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+    }
+
+    private void remember(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+        layer.resume();
+        layer.meter().onPacket(nowMicros, rtp.timestampTicks());
+        layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
+        layer.topLayer().onPacket(packet.facts());
+        layer.history().put(extendedSeq, rtp.buffer(), packet.shares());
+        if (packet.keyframeStart()) {
+            layer.keyframes().onKeyframe();
+        }
     }
 
     void close() {

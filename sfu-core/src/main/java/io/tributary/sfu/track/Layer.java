@@ -1,5 +1,8 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.PayloadReader;
+import io.tributary.transport.rtp.Codec;
+
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
     private final int index;
@@ -7,6 +10,9 @@ public final class Layer {
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
+    private final TopLayer topLayer = new TopLayer();
+    private final Codec codec;
+    private PayloadReader reader;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
     private int epoch;
     private boolean interrupted;
@@ -16,6 +22,8 @@ public final class Layer {
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
+        codec = spec.codec();
+        reader = PayloadReader.of(codec);
     }
 
     static Layer[] of(TrackSpec spec) {
@@ -47,8 +55,18 @@ public final class Layer {
         return frameRates;
     }
 
-    /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets were
-    /// withheld (a mute), so that whoever followed the layer has to start over at a key frame.
+    /// Of the spatial layers that come in this one stream.
+    public TopLayer topLayer() {
+        return topLayer;
+    }
+
+    /// What this loop has learned of how its packets are to be read.
+    PayloadReader reader() {
+        return reader;
+    }
+
+    /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets
+    /// were withheld (a mute), so that whoever followed the layer has to start over at a key frame.
     public int epoch() {
         return epoch;
     }
@@ -81,5 +99,7 @@ public final class Layer {
         history.clear();
         clock.forget();
         frameRates.forget();
+        topLayer.forget();
+        reader = PayloadReader.of(codec);
     }
 }

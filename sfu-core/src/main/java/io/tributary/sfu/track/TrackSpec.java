@@ -11,6 +11,12 @@ public record TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh) {
         ridsLowToHigh = List.copyOf(ridsLowToHigh);
     }
 
+    /// Whether the layers that subscribers ask for come together in one stream.
+    public boolean scalable() {
+        return codec.scalable() && ridsLowToHigh.isEmpty();
+    }
+
+    /// Streams that come apart.
     public int layers() {
         return Math.max(1, ridsLowToHigh.size());
     }

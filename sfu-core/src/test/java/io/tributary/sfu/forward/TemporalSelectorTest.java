@@ -46,7 +46,7 @@ class TemporalSelectorTest {
     void goesAnywhereAtAKeyframe() {
         var keyframe = new FrameFacts();
         keyframe.keyframe = true;
-        assertThat(selector.select(0, keyframe, call.track.layer(2).frameRates()))
+        assertThat(selector.select(0, 0, keyframe, call.track.layer(2).frameRates()))
                 .isEqualTo(ALL);
     }
 
@@ -54,6 +54,6 @@ class TemporalSelectorTest {
         var first = new FrameFacts();
         first.temporalId = temporalId;
         first.layerSync = layerSync;
-        return selector.select(current, first, call.track.layer(2).frameRates());
+        return selector.select(current, 0, first, call.track.layer(2).frameRates());
     }
 }

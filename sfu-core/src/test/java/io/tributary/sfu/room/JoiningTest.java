@@ -8,6 +8,8 @@ import io.tributary.sfu.room.RoomMessage.Leave;
 import io.tributary.sfu.room.RoomMessage.ParticipantsChanged;
 import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.ParticipantKind;
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -115,7 +117,7 @@ class JoiningTest {
 
     @Test
     void createsARoomOnlyWhereThatIsAllowed() {
-        RoomWorld strict = new RoomWorld(new RoomSettings(false, 300, 20, 0, 0));
+        RoomWorld strict = new RoomWorld(new RoomSettings(false, 300, 20, 0, 0, List.of(Codec.values())));
         assertThat(strict.registry.join(0, wish("alice").order()))
                 .isEqualTo(refused(404, "requested room does not exist"));
         var creator = wish("alice");
@@ -126,7 +128,7 @@ class JoiningTest {
 
     @Test
     void refusesMoreThanItsParticipantsButCountsNoAgentsAndNoReplacedSession() {
-        RoomWorld small = new RoomWorld(new RoomSettings(true, 300, 20, 2, 0));
+        RoomWorld small = new RoomWorld(new RoomSettings(true, 300, 20, 2, 0, List.of(Codec.values())));
         small.guest("alice");
         small.guest("bob");
         assertThat(small.registry.join(small.nowMicros, wish("carol").order()))
@@ -141,7 +143,7 @@ class JoiningTest {
 
     @Test
     void refusesMoreRoomsThanConfigured() {
-        RoomWorld one = new RoomWorld(new RoomSettings(true, 300, 20, 0, 1));
+        RoomWorld one = new RoomWorld(new RoomSettings(true, 300, 20, 0, 1, List.of(Codec.values())));
         one.guest("alice");
         var elsewhere = wish("bob");
         elsewhere.room = "garden";

@@ -10,8 +10,8 @@ import io.tributary.transport.rtp.RtpPacket;
 import io.tributary.transport.srtp.SrtpContext;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the packets of one outgoing stream straight into their buffers: hop-by-hop header extensions anew, end-to-end
-/// ones copied under the receiver's ids, the payload copied behind its new prefix.
+/// Writes the packets of one outgoing stream straight into their buffers: hop-by-hop header extensions anew,
+/// end-to-end ones copied under the receiver's ids, the payload copied behind its new prefix.
 final class OutgoingPacket {
     private static final int OSN_BYTES = 2; // RFC 4588 §4: the original sequence number heads the payload
     private static final int ABS_SEND_TIME_BYTES = 3;
@@ -48,7 +48,7 @@ final class OutgoingPacket {
             int transportSeq,
             PacketBuffer buffer) {
         begin(buffer, look, media.format().payloadType(), look.seq, media.ssrc());
-        int at = buffer.offset() + extend(nowMicros, source, withMid, transportSeq);
+        int at = buffer.offset() + extend(nowMicros, source, look, withMid, transportSeq);
         return payload(source, look, at, buffer);
     }
 
@@ -64,7 +64,7 @@ final class OutgoingPacket {
             int repairSeq,
             PacketBuffer buffer) {
         begin(buffer, look, media.format().rtxPayloadType(), repairSeq, media.rtxSsrc());
-        int at = buffer.offset() + extend(nowMicros, source, withMid, transportSeq);
+        int at = buffer.offset() + extend(nowMicros, source, look, withMid, transportSeq);
         buffer.array()[at] = (byte) (look.seq >>> 8);
         buffer.array()[at + 1] = (byte) look.seq;
         return payload(source, look, at + OSN_BYTES, buffer);
@@ -83,7 +83,7 @@ final class OutgoingPacket {
     }
 
     /// Writes the extensions, as many as fit, and answers how long the header is.
-    private int extend(long nowMicros, RtpPacket source, boolean withMid, int transportSeq) {
+    private int extend(long nowMicros, RtpPacket source, OutgoingHeader look, boolean withMid, int transportSeq) {
         int midId = extensions.id(HeaderExtension.MID);
         if (withMid && midId != 0) {
             header.append(midId, mid, 0, mid.length);
@@ -100,6 +100,10 @@ final class OutgoingPacket {
             scratch[0] = (byte) (transportSeq >>> 8);
             scratch[1] = (byte) transportSeq;
             header.append(extensions.id(HeaderExtension.TRANSPORT_CC), scratch, 0, TRANSPORT_CC_BYTES);
+        }
+        int descriptorId = extensions.id(HeaderExtension.DEPENDENCY_DESCRIPTOR);
+        if (look.descriptorBytes > 0 && descriptorId != 0) {
+            header.append(descriptorId, look.descriptor, 0, look.descriptorBytes);
         }
         for (int cursor = source.firstElement(); cursor >= 0; cursor = source.nextElement(cursor)) {
             @Nullable HeaderExtension extension = source.extensions().extension(source.elementId(cursor));
