@@ -67,7 +67,7 @@ class SignalWriterTest {
         assertThat(join.getRoom().getNumPublishers()).isEqualTo(2);
         assertThat(join.getRoom().getEnabledCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactlyInAnyOrder("audio/opus", "video/vp8");
+                .containsExactly("video/vp8", "video/vp9", "audio/opus");
         assertThat(join.getParticipant().getIdentity()).isEqualTo("ann@home");
         assertThat(join.getOtherParticipantsList())
                 .singleElement()
@@ -82,7 +82,7 @@ class SignalWriterTest {
         assertThat(join.getSifTrailer().toStringUtf8()).isEqualTo("trailer-of-room");
         assertThat(join.getEnabledPublishCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactly("video/vp8", "audio/opus");
+                .containsExactly("video/vp8", "video/vp9", "audio/opus");
     }
 
     @Test

@@ -1,0 +1,61 @@
+// Every codec that browsers and the Rust SDK send, forwarded layer by layer.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
+import { freshRoom } from './lib/token.mjs';
+
+/** Small pictures: there is no hardware to encode them, and three layers of AV1 are sixteen times the work of one of VP8. */
+const video = { width: 640, height: 360, fps: 10 };
+
+describe('Codecs between Chromium and Chromium', { skip: skipUnlessChromium }, () => {
+  let browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser?.close());
+
+  for (const { codec, e2ee, publish, ladder } of [
+    { codec: 'h264', e2ee: 'k', publish: { simulcast: true }, ladder: [[0, 320], [1, 640], [0, 320], [1, 640]] },
+    { codec: 'vp9', e2ee: 'k', publish: { scalabilityMode: 'L3T3_KEY' }, ladder: [[0, 160], [2, 640], [1, 320], [2, 640], [0, 160]] },
+    { codec: 'av1', e2ee: undefined, publish: { scalabilityMode: 'L3T3_KEY' }, ladder: [[0, 160], [2, 640], [1, 320], [2, 640], [0, 160]] },
+    { codec: 'vp9', e2ee: 'k', publish: { scalabilityMode: 'L3T3' }, ladder: [[0, 160], [2, 640], [1, 320], [0, 160]] },
+    { codec: 'av1', e2ee: undefined, publish: { scalabilityMode: 'L1T3' }, ladder: [[0, 640], [2, 640]] },
+  ]) {
+    const what = `${codec} ${publish.scalabilityMode ?? 'simulcast'}${e2ee ? ', encrypted' : ''}`;
+    it(`switches layers of ${what} without a gap of more than 500 ms`, async () => {
+      const room = freshRoom(codec);
+      const [ann, bob] = [await PagePeer.open(browser, 'ann'), await PagePeer.open(browser, 'bob')];
+      try {
+        for (const peer of [ann, bob]) await peer.join({ room, e2ee });
+        await ann.call('publishVideo', { ...video, codec, ...publish });
+        await bob.decodesVideo('ann', { timeoutMillis: 30_000 });
+        const mimeType = `video/${codec.toUpperCase()}`;
+        assert.equal((await bob.call('received')).ann.camera.codec, mimeType);
+        for (const layer of await ann.call('sent')) assert.equal(layer.codec, mimeType);
+        await bob.when('the highest layer', async (w) => (await harness.received()).ann.camera.width === w, video.width, 30_000);
+        await bob.call('watch', 'ann');
+        const start = await bob.call('now');
+        for (const [quality, width] of ladder) {
+          const asked = await bob.call('now');
+          await bob.call('quality', 'ann', quality);
+          await bob.when(`${width} wide`, (w) => harness.frames('ann').at(-1)?.width === w, width, 10_000).catch(async (error) => {
+            const frames = (await bob.call('frames', 'ann')).slice(-5);
+            throw new Error(`${error.message}\n${JSON.stringify(frames)} at ${await bob.call('now')}\nsent ${JSON.stringify(await ann.call('sent'))}\nreceived ${JSON.stringify(await bob.call('received'))}`);
+          });
+          await bob.when('a second and a half of that layer', (from) => harness.now() - from > 1500, asked);
+        }
+        const frames = (await bob.call('frames', 'ann')).filter((f) => f.atMillis >= start);
+        const gaps = frames.slice(1).map((f, i) => f.atMillis - frames[i].atMillis);
+        assert.ok(Math.max(...gaps) <= 500, `the longest gap is ${Math.round(Math.max(...gaps))} ms`);
+        const { camera } = (await bob.call('received')).ann;
+        assert.equal(camera.lost, 0);
+        for (const peer of [ann, bob]) {
+          assert.deepEqual(await peer.events('encryptionError'), []);
+          assert.deepEqual(peer.errors, []);
+        }
+      } finally {
+        await Promise.all([ann.close(), bob.close()]);
+      }
+    });
+  }
+});
