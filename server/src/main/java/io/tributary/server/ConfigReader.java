@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import io.tributary.transport.rtp.Codec;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -67,6 +68,7 @@ public final class ConfigReader {
                 document.duration(ConfigKeys.EMPTY_TIMEOUT, Duration.ZERO, LONGEST_TIMEOUT, Duration.ofSeconds(300)),
                 document.duration(ConfigKeys.DEPARTURE_TIMEOUT, Duration.ZERO, LONGEST_TIMEOUT, Duration.ofSeconds(20)),
                 document.number(ConfigKeys.MAX_PARTICIPANTS, 0, Integer.MAX_VALUE, 0),
+                document.codecs(ConfigKeys.ENABLED_CODECS, List.of(Codec.values())),
                 document.duration(
                         ConfigKeys.TOKEN_REFRESH_INTERVAL,
                         Duration.ofSeconds(1),

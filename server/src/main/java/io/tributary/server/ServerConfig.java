@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import io.tributary.transport.rtp.Codec;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
@@ -86,11 +87,17 @@ public record ServerConfig(
     /// @param emptyTimeout how long a room waits for its first participant
     /// @param departureTimeout how long it stays after the last one has left
     /// @param maxParticipants 0 for no limit
+    /// @param enabledCodecs what may be published
     /// @param tokenRefreshInterval how often a participant is given a fresh token
     public record RoomDefaults(
             boolean autoCreate,
             Duration emptyTimeout,
             Duration departureTimeout,
             int maxParticipants,
-            Duration tokenRefreshInterval) {}
+            List<Codec> enabledCodecs,
+            Duration tokenRefreshInterval) {
+        public RoomDefaults {
+            enabledCodecs = List.copyOf(enabledCodecs);
+        }
+    }
 }

@@ -19,7 +19,6 @@ import io.tributary.transport.loop.Loop;
 import io.tributary.transport.loop.SerialLoop;
 import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.UdpShard;
-import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.srtp.SrtpCipherProvider;
 import io.tributary.transport.srtp.SrtpProviders;
 import io.tributary.transport.web.HttpGateway;
@@ -172,7 +171,7 @@ final class Wiring {
                 Math.toIntExact(rooms.departureTimeout().toSeconds()),
                 rooms.maxParticipants(),
                 0,
-                List.of(Codec.values()));
+                rooms.enabledCodecs());
     }
 
     private static String nodeId(SecureRandom random) {

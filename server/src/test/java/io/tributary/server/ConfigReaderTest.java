@@ -3,6 +3,7 @@ package io.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.transport.rtp.Codec;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +51,38 @@ class ConfigReaderTest {
         assertThat(config.media().loopbackCandidates()).isTrue();
         assertThat(config.rooms())
                 .isEqualTo(new ServerConfig.RoomDefaults(
-                        false, Duration.ofSeconds(60), Duration.ofSeconds(5), 12, Duration.ofMinutes(5)));
+                        false,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        12,
+                        List.of(Codec.values()),
+                        Duration.ofMinutes(5)));
         assertThat(config.prometheus()).isEqualTo(new ServerConfig.Prometheus(6789, "", new ApiSecret("")));
         assertThat(config.logLevel()).isEqualTo(LogLevel.WARN);
         // Its node_ip is far and its sockets are near; everything else is as it should be.
         assertThat(reading.warnings()).singleElement().asString().contains("rtc.bind_addresses");
+    }
+
+    @Test
+    void takesTheCodecsOfAListThatNamesOthersToo() throws Exception {
+        ServerConfig config = read("""
+                room:
+                  enabled_codecs:
+                    - mime: audio/opus
+                    - mime: audio/red
+                    - mime: video/H264
+                      fmtp_line: profile-level-id=42e01f
+                    - mime: video/vp8
+                """ + KEYS).config();
+        assertThat(config.rooms().enabledCodecs()).containsExactly(Codec.OPUS, Codec.H264, Codec.VP8);
+    }
+
+    @Test
+    void refusesACodecThatItNeverHeardOf() {
+        assertThatThrownBy(() -> read("""
+                room:
+                  enabled_codecs: [{mime: video/h266}]
+                """ + KEYS)).hasMessageContaining("video/h266");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.transport.rtp.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -40,7 +41,12 @@ final class TestServer implements AutoCloseable {
                         new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
-                        true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                        true,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        0,
+                        List.of(Codec.values()),
+                        Duration.ofMinutes(5)),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 LogLevel.INFO);
         try {
