@@ -1,6 +1,7 @@
 package io.tributary.sfu.forward;
 
 import io.tributary.transport.codec.FrameFacts;
+import io.tributary.transport.codec.Vp9Payload;
 import io.tributary.transport.peer.OutgoingHeader;
 import io.tributary.transport.rtp.RtpPacket;
 
@@ -9,15 +10,12 @@ import io.tributary.transport.rtp.RtpPacket;
 /// Within a segment they stay the publisher's own, whatever is left out: receivers work out what a picture refers
 /// to by its picture id's place in a pattern that repeats, and expect gaps where layers are missing.
 final class Vp9Rewriter implements PayloadRewriter {
-    private static final int HAS_PICTURE_ID = 0x80;
-    private static final int HAS_LAYERS = 0x20;
-    private static final int FLEXIBLE = 0x10;
-    private static final int LONG_PICTURE_ID = 0x80;
     private static final int PICTURE_BITS = 15;
 
     private boolean any;
     private int lastPicture;
     private int lastTl0;
+    private final FrameFacts repeated = new FrameFacts();
 
     @Override
     public void begin(Segment segment, FrameFacts facts) {
@@ -30,12 +28,12 @@ final class Vp9Rewriter implements PayloadRewriter {
 
     @Override
     public void rewrite(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
-        repeat(segment, packet, header);
+        write(segment, packet, facts, header);
         if (facts.pictureId == FrameFacts.NONE) {
             return;
         }
         int sent = facts.pictureId - segment.pictureOffset;
-        int ahead = sent - lastPicture << 32 - PICTURE_BITS;
+        int ahead = (sent - lastPicture) << (Integer.SIZE - PICTURE_BITS);
         if (!any || ahead >= 0) {
             any = true;
             lastPicture = sent;
@@ -45,33 +43,23 @@ final class Vp9Rewriter implements PayloadRewriter {
 
     @Override
     public void repeat(Segment segment, RtpPacket packet, OutgoingHeader header) {
+        Vp9Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), repeated);
+        write(segment, packet, repeated, header);
+    }
+
+    private static void write(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
         header.replaceNothing();
-        byte[] source = packet.array();
-        int from = packet.payloadOffset();
-        int end = from + packet.payloadLength();
-        int first = from < end ? source[from] : 0;
-        if ((first & HAS_PICTURE_ID) == 0 || segment.pictureOffset == 0 && segment.tl0Offset == 0) {
-            return;
+        boolean moved = segment.pictureOffset != 0 || segment.tl0Offset != 0;
+        if (moved && facts.descriptorLength > 0) {
+            header.prefixBytes = Vp9Payload.rewrite(
+                    packet.array(),
+                    packet.payloadOffset(),
+                    facts,
+                    facts.pictureId - segment.pictureOffset,
+                    facts.tl0PicIdx - segment.tl0Offset,
+                    header.prefix,
+                    0);
+            header.replacedBytes = header.prefixBytes;
         }
-        boolean isLong = from + 1 < end && (source[from + 1] & LONG_PICTURE_ID) != 0;
-        boolean counted = (first & HAS_LAYERS) != 0 && (first & FLEXIBLE) == 0;
-        int layers = from + (isLong ? 3 : 2);
-        int bytes = layers - from + (counted ? 2 : 0);
-        if (from + bytes > end) {
-            return;
-        }
-        System.arraycopy(source, from, header.prefix, 0, bytes);
-        if (isLong) {
-            int picture = ((source[from + 1] & 0x7F) << 8 | source[from + 2] & 0xFF) - segment.pictureOffset;
-            header.prefix[1] = (byte) (LONG_PICTURE_ID | picture >>> 8 & 0x7F);
-            header.prefix[2] = (byte) picture;
-        } else {
-            header.prefix[1] = (byte) (source[from + 1] - segment.pictureOffset & 0x7F);
-        }
-        if (counted) {
-            header.prefix[bytes - 1] = (byte) (source[layers + 1] - segment.tl0Offset);
-        }
-        header.replacedBytes = bytes;
-        header.prefixBytes = bytes;
     }
 }
