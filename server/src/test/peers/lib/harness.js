@@ -144,7 +144,7 @@ const harness = {
     if (muted) await local.mute();
     const publication = await room.localParticipant.publishTrack(local, {
       source, simulcast, videoCodec: codec, scalabilityMode, degradationPreference: 'maintain-resolution',
-      videoEncoding: { maxBitrate: width >= 1280 ? 1_500_000 : 400_000, maxFramerate: fps },
+      videoEncoding: { maxBitrate: width >= 960 ? 1_500_000 : 400_000, maxFramerate: fps },
     });
     return publication.trackSid;
   },
