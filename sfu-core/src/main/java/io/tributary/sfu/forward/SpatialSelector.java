@@ -22,6 +22,9 @@ final class SpatialSelector {
     /// picture.
     private int intact;
 
+    /// Whether lower layers were ever left out. Then those that were lost before anybody saw them would have been too.
+    private boolean leavesOut;
+
     /// @param scalable whether the stream has the layers that are demanded; otherwise all of it is let through
     SpatialSelector(boolean scalable, LayerDemand demand) {
         this.scalable = scalable;
@@ -45,6 +48,9 @@ final class SpatialSelector {
             intact = ALL_INTACT;
             return first.spatialLayers > 0 ? Math.min(demanded, first.spatialLayers - 1) : demanded;
         }
+        if (leavesOut && current > 0) {
+            intact &= -1 << current;
+        }
         int there = first.spatialLayers > 0 ? Math.min(top, first.spatialLayers - 1) : top;
         int target = Math.min(demanded, there);
         if (target < current && isIntact(target)) {
@@ -57,6 +63,7 @@ final class SpatialSelector {
     void leftOut(int shares, int current, int temporal) {
         for (int lower = 0; lower < current; lower++) {
             if (FrameShares.neededFor(shares, lower, temporal)) {
+                leavesOut = true;
                 intact &= ~(1 << lower);
             }
         }

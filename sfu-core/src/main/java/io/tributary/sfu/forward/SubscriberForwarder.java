@@ -198,6 +198,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         boolean newest = rewriter.newest(extendedSeq);
         if (newest
                 && packet.facts().startsFrame
+                && packet.facts().spatialId == 0
                 && rewriter.beginsPicture(packet.rtp().timestampTicks())) {
             limit(packet);
         }
@@ -210,6 +211,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             leaveOut(segment, packet);
         } else {
             drops.count(ForwardDrop.LEFT_OUT);
+            spatial.leftOut(packet.shares(), segment.spatialLayer, segment.temporalLayer);
             fill(nowMicros, segment, packet);
         }
     }
