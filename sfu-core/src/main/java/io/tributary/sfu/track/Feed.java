@@ -1,5 +1,6 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of it,
@@ -40,6 +41,11 @@ final class Feed<S extends TrackSink> {
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+    }
+
+    /// Of the packet that was sent last.
+    FrameFacts facts() {
+        return packet.facts();
     }
 
     void close() {

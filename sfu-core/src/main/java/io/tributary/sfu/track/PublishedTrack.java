@@ -20,6 +20,7 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
     private final DropCounter<TrackDrop> drops;
     private final @Nullable IncomingStream[] streams;
     private final @Nullable AudioMeter audio;
+    private final @Nullable PlaintextDetector detector;
     private boolean muted;
 
     public PublishedTrack(TrackSpec spec, ExtensionMap extensions, TrackEvents events, DropCounter<TrackDrop> drops) {
@@ -28,6 +29,7 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
         this.events = events;
         this.drops = drops;
         streams = new @Nullable IncomingStream[spec.layers()];
+        detector = PlaintextDetector.worksFor(spec) ? new PlaintextDetector(spec) : null;
         audio = spec.codec().kind() == MediaKind.AUDIO ? new AudioMeter(events) : null;
     }
 
@@ -81,6 +83,9 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
             audio.onPacket(nowMicros, packet);
         }
         feed.send(nowMicros, layer, extendedSeq, packet);
+        if (detector != null && detector.alarms(index, packet, feed.facts())) {
+            events.onPlaintext();
+        }
         if (layer.keyframes().due(nowMicros)) {
             stream.requestKeyframe(nowMicros);
         }
