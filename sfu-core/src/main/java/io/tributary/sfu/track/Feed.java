@@ -31,7 +31,7 @@ final class Feed<S extends TrackSink> {
     }
 
     void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
-        packet.show(spec.codec(), rtp, layer, extendedSeq);
+        packet.show(rtp, layer, extendedSeq);
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
         layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);

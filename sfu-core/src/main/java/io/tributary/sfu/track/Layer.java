@@ -1,18 +1,25 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.PayloadReader;
+import io.tributary.transport.rtp.Codec;
+
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
     private final int index;
+    private final Codec codec;
     private final PacketHistory history;
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
+    private PayloadReader reader;
     private int epoch;
     private boolean interrupted;
 
     Layer(int index, TrackSpec spec) {
         this.index = index;
+        codec = spec.codec();
+        reader = PayloadReader.of(codec);
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
@@ -29,6 +36,11 @@ public final class Layer {
     /// 0 the lowest.
     public int index() {
         return index;
+    }
+
+    /// What this loop has learned of the layer's packets. May be given packets of the history again.
+    public PayloadReader reader() {
+        return reader;
     }
 
     public PacketHistory history() {
@@ -78,6 +90,7 @@ public final class Layer {
     /// As [#restart()], under the epoch that the layer's origin gave it.
     void restart(int newEpoch) {
         epoch = newEpoch;
+        reader = PayloadReader.of(codec);
         history.clear();
         clock.forget();
         frameRates.forget();

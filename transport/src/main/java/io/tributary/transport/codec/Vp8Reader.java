@@ -1,0 +1,18 @@
+package io.tributary.transport.codec;
+
+import io.tributary.transport.rtp.RtpPacket;
+
+/// VP8 by its payload descriptor ([Vp8Payload]). Holds no state: each packet says all there is.
+final class Vp8Reader implements PayloadReader {
+    @Override
+    public boolean read(RtpPacket packet, long extendedSeq, FrameFacts facts) {
+        if (!Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)) {
+            facts.clear();
+            return false;
+        }
+        facts.endsFrame = packet.marker();
+        facts.endsPicture = packet.marker();
+        facts.interPicture = !facts.keyframe;
+        return true;
+    }
+}
