@@ -39,7 +39,7 @@ public record LiveKitTrailer(byte[] iv, int keyIndex) {
     /// Whether these bytes, the last of a frame as it is on the wire, end as a trailer does. The packet that ends a
     /// frame may hold less than a whole trailer. The two bytes looked at are never changed by emulation prevention.
     public static boolean isEndOf(byte[] in, int offset, int length) {
-        return length < 2 ? length == 1 : in[offset + length - 2] == IV_SIZE_BYTES;
+        return length < 2 || in[offset + length - 2] == IV_SIZE_BYTES;
     }
 
     /// Reads the trailer of a frame as it was received, without its key.

@@ -65,8 +65,7 @@ public record SFrameHeader(long keyId, long counter) {
         if (size == 0) {
             return length >= 0;
         }
-        return length >= size
-                && (size == 1 ? Byte.toUnsignedLong(in[offset]) > LARGEST_SHORT : in[offset] != 0);
+        return length >= size && (size == 1 ? Byte.toUnsignedLong(in[offset]) > LARGEST_SHORT : in[offset] != 0);
     }
 
     public int sizeBytes() {

@@ -170,7 +170,8 @@ final class Wiring {
                 Math.toIntExact(rooms.departureTimeout().toSeconds()),
                 rooms.maxParticipants(),
                 0,
-                RoomSettings.DEFAULTS.firstUseSeconds());
+                RoomSettings.DEFAULTS.firstUseSeconds(),
+                rooms.encryption());
     }
 
     private static String nodeId(SecureRandom random) {

@@ -1,6 +1,5 @@
 package io.tributary.sfu.room;
 
-import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.ParticipantKind;
 import io.tributary.sfu.track.TrackSid;

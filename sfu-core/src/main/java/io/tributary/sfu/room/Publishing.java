@@ -93,9 +93,10 @@ final class Publishing {
             roster.emit(new RoomEffect.SetMuted(publication.sid, true));
         }
         subscribing.published(publication, nowMicros);
-        encryption.published(publication.request());
-        // An encrypted first track forbids what others only announced so far.
-        revokeAll(nowMicros);
+        if (encryption.firstPublished(publication.request())) {
+            // What others only announced so far may be forbidden now.
+            revokeAll(nowMicros);
+        }
     }
 
     /// The m-line no longer sends.

@@ -75,8 +75,8 @@ public final class Room implements Timed {
         this.createdMicros = nowMicros;
         this.lastCountsMicros = nowMicros;
         var encryption = new RoomEncryption(() -> terms.requireE2ee(name), encryptionCounters);
-        publishing =
-                new Publishing(roster, timers, subscribing, sids, encryption, this::view, atMicros -> atMicros + unixOffsetMicros);
+        publishing = new Publishing(
+                roster, timers, subscribing, sids, encryption, this::view, atMicros -> atMicros + unixOffsetMicros);
         roster.emit(new RoomEffect.Emit(new RoomEvent.RoomStarted(view())));
         emptyTimer.arm(nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L);
     }
@@ -134,6 +134,7 @@ public final class Room implements Timed {
                     Math.max(emptyTimer.nextDeadlineMicros(), nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L));
         }
         if (changed) {
+            publishing.revokeAll(nowMicros);
             tellCounts(nowMicros);
         }
     }

@@ -36,10 +36,13 @@ final class RoomEncryption {
         return rule.get() == RequireE2ee.ALWAYS;
     }
 
-    void published(TrackRequest request) {
-        if (first == null) {
-            first = request.encryption();
+    /// Notes a track that others can receive now; whether it was the room's first.
+    boolean firstPublished(TrackRequest request) {
+        if (first != null) {
+            return false;
         }
+        first = request.encryption();
+        return true;
     }
 
     void countRefused() {

@@ -6,7 +6,8 @@ import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.rtp.RtpPacket;
 
-/// Notices when a track that announced encryption is not encrypted: its frames lack what each encrypted frame carries in
+/// Notices when a track that announced encryption is not encrypted: its frames lack what each encrypted frame carries
+/// in
 /// the clear. Nothing is looked at but the two bytes that end a LiveKit frame, or the header that begins an SFrame.
 ///
 /// One odd frame proves nothing and one lucky frame excuses nothing: of the last [#WINDOW_FRAMES] frames of a layer
