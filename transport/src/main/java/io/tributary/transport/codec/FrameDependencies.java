@@ -2,11 +2,11 @@ package io.tributary.transport.codec;
 
 import java.util.Arrays;
 
-/// What a packet's dependency descriptor says of its frame (AV1 RTP payload format, appendix A), whatever the codec.
-/// Reused: [DependencyDescriptorReader] fills all of it.
+/// What a packet's dependency descriptor says of its frame (AV1 RTP payload format, appendix A), whatever the
+/// codec. Reused: a [PayloadReader] fills all of it.
 ///
-/// A *decode target* is one choice of layers that a receiver may be sent. Each frame says of each target whether it is
-/// part of it; nothing else has to be known to send a target.
+/// A *decode target* is one choice of layers that a receiver may be sent. Each frame says of each target whether
+/// it is part of it; nothing else has to be known to send a target.
 public final class FrameDependencies {
     /// Decode targets: five bits say how many (A.8.2).
     public static final int MAX_TARGETS = 32;
@@ -53,19 +53,24 @@ public final class FrameDependencies {
     /// How many chains there are: [#chainDiffs].
     public int chains;
 
-    /// For each chain the difference to the number of the last frame in it; 0 where there is none. A chain whose frames
-    /// have all arrived is one whose decode targets can be decoded.
+    /// For each chain, as an unsigned byte, the difference to the number of the last frame in it; 0 where there
+    /// is none. A chain whose frames have all arrived is one whose decode targets can be decoded.
     public final byte[] chainDiffs = new byte[MAX_TARGETS];
 
     /// For each decode target which chain protects it.
     public final byte[] protectedBy = new byte[MAX_TARGETS];
 
-    /// Where `active_decode_targets_bitmask` is in the descriptor, in bits from its beginning; negative when it has
-    /// none.
-    int activeTargetsBit;
+    /// For [DependencyDescriptor#rewrite], in bits from the descriptor's beginning: where the structure or the
+    /// flags before it end, and where the last field ends.
+    int structureEndBit;
 
-    /// For each spatial and temporal layer, [#at], the active decode target that holds them or what comes closest from
-    /// below; negative when nothing does.
+    int endBit;
+
+    /// Whether the packet says by itself which targets are active.
+    boolean activates;
+
+    /// For each spatial and temporal layer, [#at], the active decode target that holds them or what comes
+    /// closest from below; negative when nothing does.
     final byte[] targetOf = new byte[(FrameFacts.HIGHEST_SPATIAL_LAYER + 1) * (FrameFacts.HIGHEST_TEMPORAL_LAYER + 1)];
 
     FrameDependencies() {
@@ -77,8 +82,8 @@ public final class FrameDependencies {
         return (int) (indications >>> 2 * target) & 3;
     }
 
-    /// The decode target to send to a receiver of the layers up to these: the highest spatial layer comes first, then
-    /// the highest temporal layer of it. Negative when the publisher sends none.
+    /// The decode target to send to a receiver of the layers up to these: the highest spatial layer comes first,
+    /// then the highest temporal layer of it. Negative when the publisher sends none.
     public int targetFor(int spatial, int temporal) {
         return targetOf[at(spatial, temporal)];
     }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one packet tells of its frame. Reused: a [PayloadReader] fills all of it.
 ///
-/// Where layers are sent together in one stream (scalable coding), a *picture* is what is shown at one moment, and a
-/// *frame* is one spatial layer's share of it. Elsewhere the two are the same.
+/// Where layers are sent together in one stream (scalable coding), a *picture* is what is shown at one moment,
+/// and a *frame* is one spatial layer's share of it. Elsewhere the two are the same.
 public final class FrameFacts {
     /// For numbers that the packet does not carry.
     public static final int NONE = -1;
@@ -22,11 +22,12 @@ public final class FrameFacts {
     /// Whether this is the last packet of a frame.
     public boolean endsFrame;
 
-    /// Whether it is the last packet of a picture with all its spatial layers: the RTP marker as the publisher set it.
+    /// Whether it is the last packet of a picture with all its spatial layers: the RTP marker as the publisher
+    /// set it.
     public boolean endsPicture;
 
-    /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, of several
-    /// spatial layers the lowest. Known on a frame's first packet only.
+    /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, of
+    /// several spatial layers the lowest. Known on a frame's first packet only.
     public boolean keyframe;
 
     /// Whether no other frame depends on this one, as far as can be told.
@@ -41,8 +42,8 @@ public final class FrameFacts {
     /// 0 without temporal layers.
     public int temporalId;
 
-    /// Whether the frame depends on one of an earlier picture. A codec that doesn't say so of its frames depends,
-    /// except in a [#keyframe].
+    /// Whether the frame depends on one of an earlier picture. A codec that doesn't say so of its frames
+    /// depends, except in a [#keyframe].
     public boolean interPicture;
 
     /// Whether the frame depends on a lower spatial layer of its own picture.
@@ -51,12 +52,12 @@ public final class FrameFacts {
     /// Whether a higher spatial layer of the same picture may depend on this frame.
     public boolean referencedAbove;
 
-    /// VP8's Y: whether the frame depends on the base temporal layer only, so that a receiver of the layers below its
-    /// own may take its layer up here.
+    /// VP8's Y and H.265's sub-layer access: whether the frame refers to lower temporal layers only, so that a
+    /// receiver of the layers below its own may take its layer up here.
     public boolean layerSync;
 
-    /// VP9's U: whether no frame of a higher temporal layer, from here on, depends on one before this of a higher
-    /// temporal layer, so that a receiver of this layer may take all higher ones up after it.
+    /// VP9's U: whether no frame of a higher temporal layer, from here on, depends on one before this of a
+    /// higher temporal layer, so that a receiver of this layer may take all higher ones up after it.
     public boolean switchingUp;
 
     /// Of [#pictureIdBits] bits, or [#NONE].
@@ -74,8 +75,8 @@ public final class FrameFacts {
     /// Bytes of the payload descriptor.
     public int descriptorLength;
 
-    /// What the packet's dependency descriptor says, the reader's own and valid until it reads again; null where the
-    /// packet has none, or none that can be read.
+    /// What the packet's dependency descriptor says, the reader's own and valid until it reads again; null where
+    /// the packet has none, or none that can be read.
     public @Nullable FrameDependencies dependencies;
 
     /// Back to a frame of a codec without any of this.
@@ -101,8 +102,8 @@ public final class FrameFacts {
         dependencies = null;
     }
 
-    /// Whether a receiver of the layers up to these needs this frame. Layers above those that the publisher sends now
-    /// count as the highest that it does send.
+    /// Whether a receiver of the layers up to these needs this frame. Layers above those that the publisher
+    /// sends now count as the highest that it does send.
     public boolean neededFor(int spatial, int temporal) {
         FrameDependencies known = dependencies;
         if (known != null) {
@@ -112,8 +113,8 @@ public final class FrameFacts {
         return temporalId <= temporal && (spatialId == top || spatialId < top && referencedAbove);
     }
 
-    /// The highest temporal layer that a receiver of those up to `temporal` may be given from this frame on. Of the
-    /// frames that it was given so far, this one must not be missing.
+    /// The highest temporal layer that a receiver of those up to `temporal` may be given from this frame on. Of
+    /// the frames that it was given so far, this one must not be missing.
     ///
     /// @param spatial the spatial layers that it receives, up to this one
     public int temporalReach(int spatial, int temporal) {
@@ -131,13 +132,14 @@ public final class FrameFacts {
         return layerSync && temporalId == temporal + 1 ? temporalId : temporal;
     }
 
-    /// Whether a receiver of all lower spatial layers of this picture may take this frame's spatial layer up here.
+    /// Whether a receiver of all lower spatial layers of this picture may take this frame's spatial layer up
+    /// here.
     public boolean startsSpatialLayer() {
         return startsFrame && !interPicture;
     }
 
-    /// Whether the packet is the last of the picture for a receiver of the spatial layers up to `spatial`, which is
-    /// where its marker belongs.
+    /// Whether the packet is the last of the picture for a receiver of the spatial layers up to `spatial`, which
+    /// is where its marker belongs.
     public boolean endsPictureFor(int spatial) {
         return endsPicture || endsFrame && spatialId >= topLayer(spatial);
     }

@@ -1,7 +1,7 @@
 package io.tributary.transport.codec;
 
-/// The H.264 payload (RFC 6184): which NAL units a packet holds. Their header bytes stay readable under end-to-end
-/// encryption, and so do parameter sets; a slice does not.
+/// The H.264 payload (RFC 6184): which NAL units a packet holds. Their header bytes stay readable under
+/// end-to-end encryption, and so do parameter sets; a slice does not.
 ///
 /// ```
 /// NAL unit header, of a fragment the FU indicator:  |F|NRI|  Type   |
@@ -44,8 +44,8 @@ public final class H264Payload {
 
     private H264Payload() {}
 
-    /// What the payload `a[offset, +length)` holds, as bits; 0 when it is none that may be sent: packetization modes 0
-    /// and 1 know single units, STAP-A and FU-A.
+    /// What the payload `a[offset, +length)` holds, as bits; 0 when it is none that may be sent: packetization
+    /// modes 0 and 1 know single units, STAP-A and FU-A.
     public static int units(byte[] a, int offset, int length) {
         if (length < 1) {
             return 0;

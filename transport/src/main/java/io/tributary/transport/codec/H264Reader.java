@@ -2,11 +2,12 @@ package io.tributary.transport.codec;
 
 import io.tributary.transport.rtp.RtpPacket;
 
-/// H.264 by its NAL unit types ([H264Payload]).
+/// H.264 by its NAL unit types ([H264Payload]), and by a dependency descriptor where there is one.
 ///
-/// A receiver starts at a sequence parameter set: encoders send one before each picture that refers to no other, and
-/// without it such a picture cannot be decoded by somebody new.
+/// A receiver starts at a sequence parameter set: encoders send one before each picture that refers to no other,
+/// and without it such a picture cannot be decoded by somebody new.
 final class H264Reader implements PayloadReader {
+    private final DependencyReader dependencies = new DependencyReader();
     private final FrameBoundary boundary = new FrameBoundary();
 
     @Override
@@ -24,6 +25,7 @@ final class H264Reader implements PayloadReader {
         facts.interPicture = (units & (H264Payload.SPS | H264Payload.IDR)) == 0;
         facts.discardable = (units & (H264Payload.SLICE | H264Payload.CONTINUED)) != 0
                 && (units & (H264Payload.REFERENCE | H264Payload.IDR)) == 0;
+        dependencies.read(packet, extendedSeq, facts);
         return true;
     }
 }
