@@ -1,5 +1,7 @@
 package io.tributary.auth.access;
 
+import java.util.Locale;
+
 /// Whether restricted users may publish into rooms that others made.
 ///
 /// Callers of the legacy endpoint publish at the SFU of whoever started the call, so under [Mode#NEVER] the calls of
@@ -21,6 +23,11 @@ public record FederatedPublish(Mode mode, HomeserverAllowlist allowlist) {
 
     public static FederatedPublish allowlist(HomeserverAllowlist allowlist) {
         return new FederatedPublish(Mode.ALLOWLIST, allowlist);
+    }
+
+    /// The mode as it is written in a configuration.
+    public String configured() {
+        return mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// For somebody whose access is [Access#RESTRICTED].

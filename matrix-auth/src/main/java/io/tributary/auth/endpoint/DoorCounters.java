@@ -5,6 +5,7 @@ import io.tributary.auth.access.TokenRoute;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /// What happened at the door, for people. Any thread.
 public final class DoorCounters {
@@ -13,10 +14,13 @@ public final class DoorCounters {
     final LongAdder publishRefused = new LongAdder();
     final LongAdder legacyPublishRefused = new LongAdder();
     final LongAdder delayed = new LongAdder();
-    final LongAdder verifications = new LongAdder();
-    final LongAdder cachedVerifications = new LongAdder();
 
-    DoorCounters() {
+    private final LongSupplier verifications;
+    private final LongSupplier cachedVerifications;
+
+    DoorCounters(LongSupplier verifications, LongSupplier cachedVerifications) {
+        this.verifications = verifications;
+        this.cachedVerifications = cachedVerifications;
         for (DoorRefusal refusal : DoorRefusal.values()) {
             refusals.put(refusal, new LongAdder());
         }
@@ -63,12 +67,12 @@ public final class DoorCounters {
 
     /// Questions put to homeservers.
     public long verifications() {
-        return verifications.sum();
+        return verifications.getAsLong();
     }
 
     /// Requests that needed none, because the same token had just been verified.
     public long cachedVerifications() {
-        return cachedVerifications.sum();
+        return cachedVerifications.getAsLong();
     }
 
     private LongAdder counter(DoorRefusal refusal) {

@@ -47,6 +47,14 @@ public record DoorSettings(
         trustedServers = Map.copyOf(trustedServers);
         allowedNetworks = List.copyOf(allowedNetworks);
         trustedProxies = List.copyOf(trustedProxies);
+        trustedServers.forEach((server, base) -> {
+            boolean web = "http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme());
+            // Names with an underscore are no host names to java.net.URI.
+            if (!web || base.getHost() == null) {
+                throw new IllegalArgumentException(
+                        "'" + base + "' for " + server + " is no http or https URL of a host");
+            }
+        });
     }
 
     /// The defaults around what has none.

@@ -1,5 +1,8 @@
 package io.tributary.auth.endpoint;
 
+import io.tributary.auth.openid.RateLimit;
+import java.time.Duration;
+
 /// A token bucket's measure.
 ///
 /// @param burst how many at once
@@ -13,7 +16,8 @@ public record Rate(int burst, int perMinute) {
         }
     }
 
-    public boolean isLimited() {
-        return perMinute > 0;
+    /// Buckets of this measure.
+    <K> RateLimit<K> limit(Duration patience) {
+        return new RateLimit<>(burst, perMinute, patience);
     }
 }
