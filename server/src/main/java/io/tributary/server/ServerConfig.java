@@ -7,16 +7,19 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything an operator decided, checked: [ConfigReader] makes one of these or none.
 ///
 /// @param keys API keys by name, in the order of the file; never empty. The first one signs the tokens we issue.
+/// @param matrix who comes in with a Matrix account; absent where nobody does
 public record ServerConfig(
         Http http,
         Media media,
         Map<String, ApiSecret> keys,
         RoomDefaults rooms,
         Prometheus prometheus,
+        Optional<MatrixConfig> matrix,
         LogLevel logLevel) {
 
     static final String DEVELOPMENT_KEY = "devkey";
