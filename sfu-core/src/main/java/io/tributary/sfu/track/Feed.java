@@ -29,7 +29,8 @@ final class Feed<S extends TrackSink> {
         return layers[index];
     }
 
-    void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+    /// Yields whether a receiver can start at this packet.
+    boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
         packet.show(spec.codec(), rtp, layer, extendedSeq);
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
@@ -40,6 +41,7 @@ final class Feed<S extends TrackSink> {
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+        return packet.keyframeStart();
     }
 
     void close() {
