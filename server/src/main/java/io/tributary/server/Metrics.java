@@ -36,6 +36,7 @@ import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.ShardCounters;
 import io.tributary.transport.netty.UdpShard;
 import io.tributary.transport.peer.PeerDrop;
+import io.tributary.transport.peer.RepairCounters.Repair;
 import io.tributary.transport.web.GatewayCounters;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -134,6 +135,7 @@ final class Metrics {
                 "Packets and repeats a subscriber did not get",
                 ForwardDrop.values(),
                 media::counted);
+        bindRepairs(media);
     }
 
     void bindHttp(GatewayCounters http) {
@@ -290,6 +292,29 @@ final class Metrics {
         Tags loop = Tags.of("loop", name);
         gauge("tributary_loop_backlog_tasks", "Tasks that wait for a loop", backlog::getAsLong, loop);
         counter("tributary_loop_failures_total", "Bugs of ours on a loop", failures, loop);
+    }
+
+    private void bindRepairs(MediaLoops media) {
+        counter(
+                "tributary_nacks_sent_total",
+                "Packets asked of publishers again",
+                () -> media.counted(Repair.REQUESTED));
+        counter(
+                "tributary_recovered_packets_total",
+                "Lost packets that came again",
+                () -> media.counted(Repair.RECOVERED));
+        counter(
+                "tributary_given_up_packets_total",
+                "Lost packets that never came",
+                () -> media.counted(Repair.GIVEN_UP));
+        counter(
+                "tributary_nacks_received_total",
+                "Packets subscribers asked for again",
+                () -> media.counted(Repair.WANTED));
+        counter(
+                "tributary_resent_packets_total",
+                "Packets sent to subscribers again",
+                () -> media.counted(Repair.RESENT));
     }
 
     private void bindUdp(ShardCounters udp, Tags loop) {

@@ -30,7 +30,8 @@ final class Feed<S extends TrackSink> {
         return layers[index];
     }
 
-    void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+    /// Yields whether a receiver can start at this packet.
+    boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
         packet.show(rtp, layer, extendedSeq);
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
@@ -41,6 +42,7 @@ final class Feed<S extends TrackSink> {
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+        return packet.keyframeStart();
     }
 
     /// Of the packet that was sent last.

@@ -75,6 +75,9 @@ final class Simulcast {
             keyframeRequests++;
             keyframeWanted = true;
         }
+
+        @Override
+        public void forgetBefore(long seq) {}
     }
 
     /// A packet under way to the track.
@@ -118,7 +121,7 @@ final class Simulcast {
             encoders.add(new Encoder(i));
             track.onStream(nowMicros, encoders.get(i));
         }
-        forwarder = new SubscriberForwarder(track, demand, feedback -> out, drops, failure -> {
+        forwarder = new SubscriberForwarder(track, demand, feedback -> out, new ResendBudget(), drops, failure -> {
             throw new AssertionError(failure);
         });
         track.fanout().add(forwarder);

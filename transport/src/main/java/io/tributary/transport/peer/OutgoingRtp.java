@@ -14,6 +14,7 @@ final class OutgoingRtp {
     final RtcpSender rtcp;
     final RoundTrip roundTrip;
     final DropCounter<PeerDrop> drops;
+    final RepairCounters repairCounters;
     final PeerFailure failure;
     final TransportSequence transportSequence = new TransportSequence();
 
@@ -26,12 +27,14 @@ final class OutgoingRtp {
             RtcpSender rtcp,
             RoundTrip roundTrip,
             DropCounter<PeerDrop> drops,
+            RepairCounters repairCounters,
             PeerFailure failure,
             RandomGenerator random) {
         this.output = output;
         this.rtcp = rtcp;
         this.roundTrip = roundTrip;
         this.drops = drops;
+        this.repairCounters = repairCounters;
         this.failure = failure;
         this.random = random;
         int tableSecret = random.nextInt();

@@ -65,6 +65,7 @@ final class OutgoingRtpStream implements OutgoingStream {
             try {
                 written = packet.writeRepair(nowMicros, source, header, !known, transportSeq, repairSeq, buffer);
                 repairSeq = (repairSeq + 1) & 0xFFFF;
+                owner.repairCounters.add(RepairCounters.Repair.RESENT, 1);
             } catch (RuntimeException | AssertionError e) {
                 owner.failure.onFailure(nowMicros, e);
             }

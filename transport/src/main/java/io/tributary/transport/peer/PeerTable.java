@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerTable implements DatagramReceiver {
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
+    private final RepairCounters repairs = new RepairCounters();
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
@@ -54,6 +55,11 @@ public final class PeerTable implements DatagramReceiver {
 
     public Collection<PeerTransport> peers() {
         return List.copyOf(entries.keySet());
+    }
+
+    /// What the repair of losses does for the peers here. Any thread.
+    public RepairCounters repairs() {
+        return repairs;
     }
 
     @Override

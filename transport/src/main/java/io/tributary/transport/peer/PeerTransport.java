@@ -69,10 +69,16 @@ public final class PeerTransport implements Timed {
         drops = environment.drops();
         output = new SecureOutput(environment.pool(), environment.sink(), drops);
         rtcpSender = new RtcpSender(output, environment.random());
+        RepairCounters repairs = table.repairs();
         incoming = new IncomingRtp(
-                drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
-        rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
+                drops,
+                rtcpSender,
+                twcc,
+                roundTrip,
+                repairs,
+                environment.random().nextInt());
+        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, repairs, this::fail, environment.random());
+        rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops, repairs);
         ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops());
         dtls = environment.dtls().create(new DtlsListener());
     }

@@ -18,15 +18,22 @@ final class RtcpReceiver implements RtcpVisitor {
     private final OutgoingRtp outgoing;
     private final LossInterval downlink;
     private final DropCounter<PeerDrop> drops;
+    private final RepairCounters repairs;
     private long nowMicros;
     private int nacksLeft;
     private int keyframesLeft;
 
-    RtcpReceiver(IncomingRtp incoming, OutgoingRtp outgoing, LossInterval downlink, DropCounter<PeerDrop> drops) {
+    RtcpReceiver(
+            IncomingRtp incoming,
+            OutgoingRtp outgoing,
+            LossInterval downlink,
+            DropCounter<PeerDrop> drops,
+            RepairCounters repairs) {
         this.incoming = incoming;
         this.outgoing = outgoing;
         this.downlink = downlink;
         this.drops = drops;
+        this.repairs = repairs;
     }
 
     /// One decrypted datagram.
@@ -74,6 +81,7 @@ final class RtcpReceiver implements RtcpVisitor {
                     return;
                 }
                 nacksLeft--;
+                repairs.add(RepairCounters.Repair.WANTED, 1);
                 stream.onNack(nowMicros, (pid + i) & 0xFFFF);
             }
         }
