@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,18 @@ final class ConfigDocument {
             case String other -> {
                 problem(key, other);
                 yield fallback;
+            }
+        };
+    }
+
+    SendPath sendPath(ConfigKey key) {
+        return switch (text(key).orElse("segments").toLowerCase(Locale.ROOT)) {
+            case "segments" -> SendPath.SEGMENTS;
+            case "sendmmsg" -> SendPath.SENDMMSG;
+            case "portable" -> SendPath.PORTABLE;
+            case String other -> {
+                problem(key, other);
+                yield SendPath.SEGMENTS;
             }
         };
     }

@@ -5,6 +5,7 @@ import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -37,7 +38,11 @@ final class TestServer implements AutoCloseable {
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
-                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
+                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()),
+                        List.of(address),
+                        List.of(),
+                        true,
+                        SendPath.SEGMENTS),
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
                         true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),

@@ -71,7 +71,7 @@ public final class PeerTransport implements Timed {
         rtcpSender = new RtcpSender(output, environment.random());
         incoming = new IncomingRtp(
                 drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
+        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, this::watch, environment.random());
         rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
         ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops());
         dtls = environment.dtls().create(new DtlsListener());
@@ -130,6 +130,7 @@ public final class PeerTransport implements Timed {
         environment.loop().unwatch(this);
         deadlines.clear();
         closeKeys();
+        outgoing.close();
         output.path(null); // ours stays: a close_notify comes when the DTLS thread has heard of this
     }
 
@@ -180,6 +181,9 @@ public final class PeerTransport implements Timed {
         try {
             if (deadlines.take(PeerTimer.ICE, nowMicros)) {
                 ice.onDeadline(nowMicros);
+            }
+            if (deadlines.take(PeerTimer.PACING, nowMicros)) {
+                outgoing.sendPaced(nowMicros);
             }
             if (deadlines.take(PeerTimer.NACK, nowMicros)) {
                 incoming.sendNacks(nowMicros);
@@ -264,6 +268,7 @@ public final class PeerTransport implements Timed {
             return;
         }
         deadlines.set(PeerTimer.ICE, ice.nextDeadlineMicros());
+        deadlines.set(PeerTimer.PACING, outgoing.pacingDeadlineMicros());
         deadlines.set(PeerTimer.NACK, incoming.nackDeadlineMicros());
         deadlines.set(PeerTimer.TRANSPORT_FEEDBACK, twcc.nextDeadlineMicros());
     }
