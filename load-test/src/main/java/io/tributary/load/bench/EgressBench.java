@@ -69,7 +69,7 @@ public final class EgressBench {
                             track.receive();
                         }
                     });
-                    onLoop(loop, () -> turns); // one burst to a turn
+                    endOfTurn(loop); // one burst to a turn
                 }
                 long cpu = onLoop(loop, EgressBench::cpuNanos) - cpuBefore;
                 nanos[round] = (double) cpu / (shard.counters().packetsOut() - packetsBefore);
@@ -109,6 +109,13 @@ public final class EgressBench {
 
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static void endOfTurn(NettyLoop loop) {
+        long turns = onLoop(loop, loop::turns);
+        while (loop.turns() == turns) {
+            Thread.yield();
+        }
     }
 
     private static <T> T onLoop(NettyLoop loop, Supplier<T> task) {
