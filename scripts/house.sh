@@ -134,7 +134,7 @@ up_to_date() {
         [ -e "$entry" ] || return 1
     done
     unset IFS
-    [ -z "$(find pom.xml ./*/pom.xml transport/src/main sfu-core/src/main server/src/main server/web/dist \
+    [ -z "$(find pom.xml ./*/pom.xml ./*/src/main server/web/dist \
         -newer $STAMP -print -quit 2>/dev/null)" ]
 }
 

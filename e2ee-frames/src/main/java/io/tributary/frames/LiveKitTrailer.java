@@ -36,6 +36,13 @@ public record LiveKitTrailer(byte[] iv, int keyIndex) {
         return Optional.of(new LiveKitTrailer(iv, frame[frame.length - 1] & 0xff));
     }
 
+    /// Reads the trailer of a frame as it was received, without its key.
+    ///
+    /// @param keyFrame as the packets around the frame say
+    public static Optional<LiveKitTrailer> find(FrameCodec codec, boolean keyFrame, byte[] received) {
+        return parse(LiveKitCipher.unescaped(ClearPrefix.ofLiveKit(codec, keyFrame, received), received));
+    }
+
     /// The trailer of a sender's frame.
     ///
     /// @param rtpTimestampTicks its low 32 bits count

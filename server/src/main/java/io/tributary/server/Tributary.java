@@ -37,6 +37,8 @@ final class Tributary implements Runnable {
                 .addSubcommand(new CreateTokenCommand(environment, time))
                 .addSubcommand(new GenerateKeysCommand(random))
                 .addSubcommand(new PortsCommand(environment))
+                .addSubcommand(new FramesCommand(random))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Tributary::explain);
     }
 

@@ -1,5 +1,8 @@
 package io.tributary.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,6 +24,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.tributary.frames.ClearPrefix;
+import io.tributary.frames.FrameCodec;
+import io.tributary.frames.LiveKitTrailer;
+import io.tributary.frames.SFrameHeader;
 import io.tributary.transport.loop.RunsOn;
 import io.tributary.transport.loop.RunsOn.Plane;
 import java.util.Map;
@@ -63,6 +70,23 @@ class ArchitectureTest {
     void packagesFormNoKnot() {
         packagesFormNoKnotRule().check(PRODUCTION);
         assertBreaks(packagesFormNoKnotRule(), "io.tributary.broken.knot");
+    }
+
+    @Test
+    void onlyToolsKnowKeysAndCiphersOfFrames() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.tributary.frames..", "io.tributary.load..")
+                .and()
+                .doNotHaveSimpleName("FramesCommand")
+                .and()
+                .haveNameNotMatching(".*\\.FramesCommand\\$.*")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.tributary.frames..")
+                        .and(not(belongToAnyOf(
+                                ClearPrefix.class, FrameCodec.class, SFrameHeader.class, LiveKitTrailer.class))))
+                .because("a server that never needs a key has nothing that could use one")
+                .check(PRODUCTION);
     }
 
     @Test
@@ -217,6 +241,9 @@ class ArchitectureTest {
         return classes()
                 .that()
                 .resideOutsideOfPackage(GENERATED)
+                // It depends on nothing of ours, not even on the annotation.
+                .and()
+                .resideOutsideOfPackage("io.tributary.frames..")
                 .should(new ArchCondition<JavaClass>("be in a package with @NullMarked and @RunsOn") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
