@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,6 +122,18 @@ final class ConfigDocument {
             problem(key, word);
         }
         return require;
+    }
+
+    SendPath sendPath(ConfigKey key) {
+        return switch (text(key).orElse("segments").toLowerCase(Locale.ROOT)) {
+            case "segments" -> SendPath.SEGMENTS;
+            case "sendmmsg" -> SendPath.SENDMMSG;
+            case "portable" -> SendPath.PORTABLE;
+            case String other -> {
+                problem(key, other);
+                yield SendPath.SEGMENTS;
+            }
+        };
     }
 
     /// Literal addresses; names are not looked up, because the answer could be another one tomorrow.

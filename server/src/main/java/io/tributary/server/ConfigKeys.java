@@ -76,6 +76,14 @@ public final class ConfigKeys {
             "true or false",
             "true when only loopback addresses are bound",
             "Whether candidates name 127.0.0.1 and ::1 too, for clients on this machine.");
+    static final ConfigKey UDP_SEND = new ConfigKey(
+            "rtc.udp_send",
+            "segments, sendmmsg or portable",
+            "segments",
+            "Tributary's own. How media leaves: packets of a frame in one piece that the kernel or the network card"
+                    + " cuts, each packet by itself but many in one system call, or one by one. What this machine"
+                    + " cannot do falls back to the next; a network card that mishandles segments is a reason to ask"
+                    + " for less.");
     static final ConfigKey AUTO_CREATE = new ConfigKey(
             "room.auto_create",
             "true or false",
@@ -149,6 +157,7 @@ public final class ConfigKeys {
             RTC_BIND_ADDRESSES,
             NODE_IP,
             ENABLE_LOOPBACK_CANDIDATE,
+            UDP_SEND,
             AUTO_CREATE,
             EMPTY_TIMEOUT,
             DEPARTURE_TIMEOUT,

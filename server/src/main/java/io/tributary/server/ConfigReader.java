@@ -108,7 +108,8 @@ public final class ConfigReader {
                 udpPorts(document),
                 bindAddresses,
                 document.addresses(ConfigKeys.NODE_IP),
-                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback));
+                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback),
+                document.sendPath(ConfigKeys.UDP_SEND));
     }
 
     private static ServerConfig.Prometheus prometheus(ConfigDocument document) {

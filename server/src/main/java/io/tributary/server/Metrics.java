@@ -117,6 +117,11 @@ final class Metrics {
                     () -> each.loop().packets().outstanding(),
                     loop);
             bindUdp(each.udp().counters(), loop);
+            gauge(
+                    "tributary_udp_send_path",
+                    "Always 1; how datagrams leave",
+                    () -> 1,
+                    loop.and("path", label(each.udp().sendPath())));
             bindDtls(each.dtls().counters(), loop);
         }
         drops("tributary_ice_drops_total", "STUN messages not answered", IceDrop.values(), media::counted);
@@ -322,6 +327,13 @@ final class Metrics {
         counter("tributary_udp_received_bytes_total", "Bytes in them", udp::bytesIn, loop);
         counter("tributary_udp_sent_packets_total", "Datagrams sent", udp::packetsOut, loop);
         counter("tributary_udp_sent_bytes_total", "Bytes in them", udp::bytesOut, loop);
+        counter(
+                "tributary_udp_sent_messages_total",
+                "What datagrams sent went to the kernel as: several in one where it cuts them",
+                udp::messagesOut,
+                loop);
+        counter("tributary_udp_send_calls_total", "System calls to send", udp::sendCalls, loop);
+        counter("tributary_udp_socket_full_total", "Times a socket was found full", udp::socketFull, loop);
         drops("tributary_udp_drops_total", "Datagrams not received or not sent", udp.drops(), loop);
     }
 

@@ -10,6 +10,7 @@ import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.http.OutboundTrust;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -43,7 +44,11 @@ final class TestServer implements AutoCloseable {
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
-                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
+                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()),
+                        List.of(address),
+                        List.of(),
+                        true,
+                        SendPath.SEGMENTS),
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
                         true,

@@ -77,7 +77,7 @@ public final class PeerTransport implements Timed {
                 roundTrip,
                 repairs,
                 environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, repairs, this::fail, environment.random());
+        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
         rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops, repairs);
         ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops());
         dtls = environment.dtls().create(new DtlsListener());
@@ -136,6 +136,7 @@ public final class PeerTransport implements Timed {
         environment.loop().unwatch(this);
         deadlines.clear();
         closeKeys();
+        outgoing.close();
         output.path(null); // ours stays: a close_notify comes when the DTLS thread has heard of this
     }
 
@@ -186,6 +187,9 @@ public final class PeerTransport implements Timed {
         try {
             if (deadlines.take(PeerTimer.ICE, nowMicros)) {
                 ice.onDeadline(nowMicros);
+            }
+            if (deadlines.take(PeerTimer.PACING, nowMicros)) {
+                outgoing.sendPaced(nowMicros);
             }
             if (deadlines.take(PeerTimer.NACK, nowMicros)) {
                 incoming.sendNacks(nowMicros);
@@ -270,6 +274,7 @@ public final class PeerTransport implements Timed {
             return;
         }
         deadlines.set(PeerTimer.ICE, ice.nextDeadlineMicros());
+        deadlines.set(PeerTimer.PACING, outgoing.pacingDeadlineMicros());
         deadlines.set(PeerTimer.NACK, incoming.nackDeadlineMicros());
         deadlines.set(PeerTimer.TRANSPORT_FEEDBACK, twcc.nextDeadlineMicros());
     }
