@@ -21,5 +21,7 @@ public enum ForwardDrop implements DropReason {
     /// Asked for again, but never received from the publisher, or gone from the history.
     NACK_MISSING,
     /// Asked for again too often or too soon.
-    NACK_LIMITED
+    NACK_LIMITED,
+    /// A key frame asked for too often by one subscriber: the one before is on its way, or it cannot be helped.
+    KEYFRAME_LIMITED
 }
