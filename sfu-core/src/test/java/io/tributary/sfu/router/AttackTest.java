@@ -74,7 +74,7 @@ class AttackTest {
     }
 
     /// p99 of how long packets stayed in the server, and where its time went.
-    private record Outcome(long p99Micros, long sharePercent, long workMicros, long lost) {}
+    record Outcome(long p99Micros, long sharePercent, long workMicros, long lost) {}
 
     @ParameterizedTest
     @EnumSource(Attack.class)
@@ -107,7 +107,7 @@ class AttackTest {
     }
 
     /// A camera, those who watch it, and mallory, who watches it too.
-    private static final class Scene {
+    static final class Scene {
         final Call call;
         final Call.Person alice;
         final Call.Person mallory;

@@ -19,20 +19,33 @@ public final class CheckBudget {
     /// Failed checks from everywhere, a second: each costs an HMAC of about a microsecond, so this is 2 ms.
     public static final int TOTAL = 2_000;
 
+    /// Checks of one connection on known paths, a second, and twice as many at once: RFC 8445 §14.2 has clients send
+    /// one
+    /// every 50 ms at their fastest, here on a few paths. Each costs two HMACs, whose price nobody else should pay.
+    public static final int PER_PEER = 100;
+
     /// Two buckets of an address full of newcomers seldom meet among so many; 24 bytes each.
     private static final int BUCKETS = 1_024;
 
+    private final int perPeer;
     private final Allowance total;
     private final Allowance[] buckets = new Allowance[BUCKETS];
     private final long hashKey;
 
+    /// @param perPeer checks of one connection on its known paths, a second
     /// @param random unpredictable to strangers outside of simulations
-    public CheckBudget(int perAddress, int total, RandomGenerator random) {
+    public CheckBudget(int perAddress, int total, int perPeer, RandomGenerator random) {
+        this.perPeer = perPeer;
         this.total = new Allowance(total, total);
         for (int i = 0; i < BUCKETS; i++) {
             buckets[i] = new Allowance(perAddress, perAddress);
         }
         hashKey = random.nextLong() | 1;
+    }
+
+    /// For the checks of one connection.
+    Allowance ofPeer() {
+        return new Allowance(2 * PER_PEER, perPeer);
     }
 
     /// Charges one check; false when there is nothing left to charge it to.

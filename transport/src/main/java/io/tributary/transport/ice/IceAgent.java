@@ -33,10 +33,6 @@ public final class IceAgent implements Timed {
     /// A laptop with Wi-Fi, Ethernet and a VPN, each with IPv4 and IPv6, has six paths to one port of ours.
     static final int MAX_TUPLES = 8;
 
-    /// Checks on known paths, a second, and twice as many at once: RFC 8445 §14.2 has clients send one every 50 ms at
-    /// their fastest, here on a few paths. Each costs two HMACs, whose price nobody else should pay.
-    static final int CHECKS_PER_SECOND = 100;
-
     /// Paths that may be tried at once, and a second: eight of two ICE restarts each way, then a phone in a train.
     static final int PATH_BURST = 32;
 
@@ -75,7 +71,7 @@ public final class IceAgent implements Timed {
     private final IceEvents events;
     private final DropCounter<IceDrop> drops;
     private final CheckBudget strangers;
-    private final Allowance checks = new Allowance(2 * CHECKS_PER_SECOND, CHECKS_PER_SECOND);
+    private final Allowance checks;
     private final Allowance newPaths = new Allowance(PATH_BURST, PATHS_PER_SECOND);
     private final Allowance reserve = new Allowance(RESERVE_BURST, RESERVE_PER_SECOND);
     private final StunMessage message = new StunMessage();
@@ -95,6 +91,7 @@ public final class IceAgent implements Timed {
             DropCounter<IceDrop> drops,
             CheckBudget strangers) {
         this.strangers = strangers;
+        checks = strangers.ofPeer();
         this.current = new Generation(local);
         this.pool = pool;
         this.events = events;

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 ///
 /// @param checksPerAddress connectivity checks that fail, from one address, a second
 /// @param checksTotal the same from everywhere
+/// @param checksPerPeer checks of one peer on paths that are known, a second
 /// @param handshakes DTLS handshakes under way at once
 /// @param handshakesPerAddress the same with one address
 /// @param forgeriesPerSecond packets of one peer that fail to authenticate before they are looked at more closely
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 public record PeerBudgets(
         int checksPerAddress,
         int checksTotal,
+        int checksPerPeer,
         int handshakes,
         int handshakesPerAddress,
         int forgeriesPerSecond,
@@ -29,6 +31,7 @@ public record PeerBudgets(
     public static final PeerBudgets DEFAULT = new PeerBudgets(
             CheckBudget.PER_ADDRESS,
             CheckBudget.TOTAL,
+            CheckBudget.PER_PEER,
             HandshakeBudget.TOTAL,
             HandshakeBudget.PER_ADDRESS,
             ForgerySieve.FREE_FAILURES_PER_SECOND,
@@ -38,10 +41,10 @@ public record PeerBudgets(
     private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     public static final PeerBudgets UNLIMITED =
-            new PeerBudgets(NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+            new PeerBudgets(NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT);
 
     CheckBudget checks(RandomGenerator random) {
-        return new CheckBudget(checksPerAddress, checksTotal, random);
+        return new CheckBudget(checksPerAddress, checksTotal, checksPerPeer, random);
     }
 
     HandshakeBudget newHandshakes() {

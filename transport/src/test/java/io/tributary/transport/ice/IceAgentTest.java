@@ -26,8 +26,7 @@ class IceAgentTest implements IceEvents {
 
     private final PacketPool pool = new PacketPool();
     private final DropCounter<IceDrop> drops = new DropCounter<>(IceDrop.class);
-    private final IceAgent agent = new IceAgent(
-            LOCAL, pool, this, drops, new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, new Random(2)));
+    private final IceAgent agent = new IceAgent(LOCAL, pool, this, drops, budget(new Random(2)));
     private final List<Tuple> selections = new ArrayList<>();
     private final Set<Tuple> known = new HashSet<>();
     private final List<Integer> responses = new ArrayList<>();
@@ -204,17 +203,17 @@ class IceAgentTest implements IceEvents {
         for (int i = 0; i < 1_000; i++) {
             check(0, HOME, true);
         }
-        assertThat(responses).hasSize(1 + 2 * IceAgent.CHECKS_PER_SECOND);
+        assertThat(responses).hasSize(1 + 2 * CheckBudget.PER_PEER);
         check(1_000_000, HOME, true);
 
-        assertThat(responses).hasSize(2 + 2 * IceAgent.CHECKS_PER_SECOND);
-        assertThat(drops.counted(IceDrop.CHECK_BUDGET)).isEqualTo(1_000 - 1 - 2 * IceAgent.CHECKS_PER_SECOND);
+        assertThat(responses).hasSize(2 + 2 * CheckBudget.PER_PEER);
+        assertThat(drops.counted(IceDrop.CHECK_BUDGET)).isEqualTo(1_000 - 1 - 2 * CheckBudget.PER_PEER);
     }
 
     /// Behind one NAT somebody tries passwords; who comes next from there names a connection of their own and gets in.
     @Test
     void aFloodOfFailuresFromAnAddressLeavesRoomForOthersThere() {
-        var strangers = new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, new Random(4));
+        var strangers = budget(new Random(4));
         var attacked = new IceAgent(IceCredentials.random(new Random(5)), pool, this, drops, strangers);
         var newcomer = new IceAgent(LOCAL, pool, this, drops, strangers);
         String name = attacked.localUfrags().getFirst() + ":x";
@@ -235,7 +234,7 @@ class IceAgentTest implements IceEvents {
     /// An office that comes back after an outage: two connections each, four paths of each, all within a moment.
     @Test
     void manyGenuineNewcomersOfOneAddressDoNotUseUpEachOthersShare() {
-        var strangers = new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, new Random(6));
+        var strangers = budget(new Random(6));
         for (int person = 0; person < 400; person++) {
             var newcomer = new IceAgent(LOCAL, pool, this, drops, strangers);
             for (int path = 0; path < 4; path++) {
@@ -260,6 +259,10 @@ class IceAgentTest implements IceEvents {
             }
         }
         assertThat(answerBytes).hasSize(12);
+    }
+
+    private static CheckBudget budget(Random random) {
+        return new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, CheckBudget.PER_PEER, random);
     }
 
     private void asks(InetSocketAddress from, PacketBuffer request) {
