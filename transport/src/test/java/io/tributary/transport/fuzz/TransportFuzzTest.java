@@ -74,7 +74,8 @@ class TransportFuzzTest {
     @FuzzTest
     void transportFeedback(byte[] input) {
         int words = Math.min(input.length, MAX_DATAGRAM_BYTES) / 4;
-        byte[] packet = Arrays.copyOf(new byte[] {(byte) 0x8F, (byte) 205, (byte) (words >>> 8), (byte) words}, 4 + 4 * words);
+        byte[] packet =
+                Arrays.copyOf(new byte[] {(byte) 0x8F, (byte) 205, (byte) (words >>> 8), (byte) words}, 4 + 4 * words);
         System.arraycopy(input, 0, packet, 4, 4 * words);
         var counted = new int[1];
         RtcpReader.read(packet, 0, packet.length, new RtcpVisitor() {
