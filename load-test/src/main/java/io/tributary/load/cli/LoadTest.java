@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "load-test",
         description = "Loads a LiveKit-compatible server with simulated participants, and measures.",
         mixinStandardHelpOptions = true,
-        subcommands = {MeasureCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {MeasureCommand.class, FindMaxCommand.class, MemoryCommand.class, CommandLine.HelpCommand.class})
 public final class LoadTest implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
