@@ -15,6 +15,7 @@ final class OutgoingRtp {
     final RtcpSender rtcp;
     final RoundTrip roundTrip;
     final DropCounter<PeerDrop> drops;
+    final RepairCounters repairCounters;
     final PeerFailure failure;
     final TransportSequence transportSequence = new TransportSequence();
     final OutgoingPacket packet = new OutgoingPacket();
@@ -33,6 +34,7 @@ final class OutgoingRtp {
             RtcpSender rtcp,
             RoundTrip roundTrip,
             DropCounter<PeerDrop> drops,
+            RepairCounters repairCounters,
             PeerFailure failure,
             Runnable onPaced,
             RandomGenerator random) {
@@ -41,6 +43,7 @@ final class OutgoingRtp {
         this.rtcp = rtcp;
         this.roundTrip = roundTrip;
         this.drops = drops;
+        this.repairCounters = repairCounters;
         this.failure = failure;
         this.random = random;
         int tableSecret = random.nextInt();

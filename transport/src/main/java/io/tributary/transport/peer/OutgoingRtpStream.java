@@ -81,6 +81,7 @@ final class OutgoingRtpStream implements OutgoingStream {
             try {
                 packet.composeRepair(nowMicros, media, unknownMid(), source, header, transportSeq(), repairSeq);
                 repairSeq = (repairSeq + 1) & 0xFFFF;
+                owner.repairCounters.add(RepairCounters.Repair.RESENT, 1);
                 leave(packet);
             } catch (RuntimeException | AssertionError e) {
                 owner.failure.onFailure(nowMicros, e);

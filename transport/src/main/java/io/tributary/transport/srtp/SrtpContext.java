@@ -162,6 +162,29 @@ public final class SrtpContext implements AutoCloseable {
         return opened;
     }
 
+    /// Whether a packet could be the next of an SSRC that has authenticated before: its number is new and near the
+    /// highest. Says nothing of who sent it; costs a lookup.
+    public boolean isFamiliar(byte[] packet, int offset, int length, boolean isRtcp) {
+        int unsealedLength = length - (isRtcp ? rtcp.tagBytes() + SrtpTransform.SRTCP_INDEX_BYTES : rtp.tagBytes());
+        if (unsealedLength < (isRtcp ? SrtpTransform.RTCP_HEADER_BYTES : RTP_FIXED_HEADER_BYTES)) {
+            return false;
+        }
+        @Nullable SsrcState known = ssrcs.find(ssrcOf(packet, offset, isRtcp));
+        if (known == null || ssrcs.isRetired(known)) {
+            return false;
+        }
+        ReplayWindow window = isRtcp ? known.rtcp : known.rtp;
+        long index = isRtcp
+                ? Bytes.getInt(packet, rtcp.indexWordOffset(offset + length)) & ~SrtpTransform.ENCRYPTED_FLAG
+                : SsrcState.indexOf(window.highest(), Bytes.getShort(packet, offset + 2));
+        return Math.abs(index - window.highest()) < ReplayWindow.SIZE && window.isFresh(index);
+    }
+
+    /// The SSRC that a packet of at least twelve bytes claims to be of.
+    public static int ssrcOf(byte[] packet, int offset, boolean isRtcp) {
+        return Bytes.getInt(packet, offset + (isRtcp ? 4 : 8));
+    }
+
     /// Frees the state of an SSRC that is over, and refuses it from now on: under the same keys a second life would
     /// repeat nonces, or let old packets in again.
     public void retire(int ssrc) {

@@ -21,12 +21,37 @@ public final class SimShard implements DatagramSink {
     private final PacketPool pool;
     private final List<InetSocketAddress> sockets;
     private final MemorySegment memory = Arena.ofAuto().allocate(PacketBuffer.CAPACITY);
+    private @Nullable SimCpu cpu;
+    private long received;
+    private long sent;
+    private long answers;
 
     public SimShard(SimWorld world, SimLoop loop, PacketPool pool, InetSocketAddress... sockets) {
         this.world = world;
         this.loop = loop;
         this.pool = pool;
         this.sockets = List.of(sockets);
+    }
+
+    /// Lets the loop's work take time; without it everything takes none.
+    public SimShard on(SimCpu newCpu) {
+        cpu = newCpu;
+        return this;
+    }
+
+    /// Datagrams that the loop has read.
+    public long received() {
+        return received;
+    }
+
+    /// Datagrams that the loop has sent.
+    public long sent() {
+        return sent;
+    }
+
+    /// Those of them that are STUN.
+    public long answers() {
+        return answers;
     }
 
     /// Starts handing datagrams to `receiver`.
@@ -36,7 +61,8 @@ public final class SimShard implements DatagramSink {
             world.network()
                     .bind(
                             sockets.get(i),
-                            (from, datagram) -> loop.run(() -> {
+                            (from, datagram) -> arrive(() -> {
+                                received++;
                                 PacketBuffer buffer = pool.take();
                                 System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
                                 buffer.length(datagram.length);
@@ -56,7 +82,27 @@ public final class SimShard implements DatagramSink {
     public void send(Tuple tuple, PacketBuffer datagram) {
         byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
         datagram.release();
-        world.network().send(sockets.get(tuple.socket()), tuple.remote(), bytes);
+        leave(tuple, bytes);
+    }
+
+    private void leave(Tuple tuple, byte[] bytes) {
+        sent++;
+        answers += bytes[0] == 1 ? 1 : 0;
+        SimCpu core = cpu;
+        if (core == null) {
+            world.network().send(sockets.get(tuple.socket()), tuple.remote(), bytes);
+        } else {
+            core.leave(() -> world.network().send(sockets.get(tuple.socket()), tuple.remote(), bytes));
+        }
+    }
+
+    private void arrive(Runnable datagram) {
+        SimCpu core = cpu;
+        if (core == null) {
+            loop.run(datagram);
+        } else {
+            core.arrive(() -> loop.run(datagram));
+        }
     }
 
     private final class SimOutlet implements Outlet {
@@ -78,8 +124,7 @@ public final class SimShard implements DatagramSink {
 
         @Override
         public void commit(int sizeBytes, boolean urgent) {
-            byte[] bytes = memory.asSlice(0, sizeBytes).toArray(ValueLayout.JAVA_BYTE);
-            world.network().send(sockets.get(tuple.socket()), tuple.remote(), bytes);
+            leave(tuple, memory.asSlice(0, sizeBytes).toArray(ValueLayout.JAVA_BYTE));
         }
 
         @Override
