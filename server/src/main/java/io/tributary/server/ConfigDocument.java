@@ -1,5 +1,8 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +92,46 @@ final class ConfigDocument {
             case String other -> {
                 problem(key, other);
                 yield fallback;
+            }
+        };
+    }
+
+    RequireE2ee requireE2ee(ConfigKey key, RequireE2ee fallback) {
+        Optional<String> text = text(key);
+        return text.map(word -> requireE2ee(key, word).orElse(fallback)).orElse(fallback);
+    }
+
+    /// In the order in which they are written.
+    List<EncryptionRules.ForRooms> encryptionByRoom(ConfigKey key) {
+        List<EncryptionRules.ForRooms> rules = new ArrayList<>();
+        Optional<JsonNode> node = node(key);
+        if (node.isPresent() && !node.get().isObject()) {
+            problem(key, node.get().isArray() ? "a list" : node.get().asString());
+            return rules;
+        }
+        for (Map.Entry<String, JsonNode> entry : node.map(JsonNode::properties).orElseGet(Set::of)) {
+            requireE2ee(key, entry.getValue().asString())
+                    .ifPresent(require -> rules.add(new EncryptionRules.ForRooms(entry.getKey(), require)));
+        }
+        return rules;
+    }
+
+    private Optional<RequireE2ee> requireE2ee(ConfigKey key, String word) {
+        Optional<RequireE2ee> require = RequireE2ee.parse(word);
+        if (require.isEmpty()) {
+            problem(key, word);
+        }
+        return require;
+    }
+
+    SendPath sendPath(ConfigKey key) {
+        return switch (text(key).orElse("segments").toLowerCase(Locale.ROOT)) {
+            case "segments" -> SendPath.SEGMENTS;
+            case "sendmmsg" -> SendPath.SENDMMSG;
+            case "portable" -> SendPath.PORTABLE;
+            case String other -> {
+                problem(key, other);
+                yield SendPath.SEGMENTS;
             }
         };
     }

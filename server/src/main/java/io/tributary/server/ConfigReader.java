@@ -1,5 +1,7 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -79,7 +81,10 @@ public final class ConfigReader {
                         ConfigKeys.TOKEN_REFRESH_INTERVAL,
                         Duration.ofSeconds(1),
                         LONGEST_REFRESH,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5)),
+                new EncryptionRules(
+                        document.encryptionByRoom(ConfigKeys.REQUIRE_E2EE_BY_NAME),
+                        document.requireE2ee(ConfigKeys.REQUIRE_E2EE, RequireE2ee.AUTO)));
         ServerConfig.Prometheus prometheus = prometheus(document);
         Optional<MatrixConfig> matrix = MatrixReader.read(document);
         LogLevel logLevel =
@@ -103,7 +108,8 @@ public final class ConfigReader {
                 udpPorts(document),
                 bindAddresses,
                 document.addresses(ConfigKeys.NODE_IP),
-                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback));
+                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback),
+                document.sendPath(ConfigKeys.UDP_SEND));
     }
 
     private static ServerConfig.Prometheus prometheus(ConfigDocument document) {

@@ -36,6 +36,7 @@ import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.ShardCounters;
 import io.tributary.transport.netty.UdpShard;
 import io.tributary.transport.peer.PeerDrop;
+import io.tributary.transport.peer.RepairCounters.Repair;
 import io.tributary.transport.web.GatewayCounters;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -116,6 +117,11 @@ final class Metrics {
                     () -> each.loop().packets().outstanding(),
                     loop);
             bindUdp(each.udp().counters(), loop);
+            gauge(
+                    "tributary_udp_send_path",
+                    "Always 1; how datagrams leave",
+                    () -> 1,
+                    loop.and("path", label(each.udp().sendPath())));
             bindDtls(each.dtls().counters(), loop);
         }
         drops("tributary_ice_drops_total", "STUN messages not answered", IceDrop.values(), media::counted);
@@ -134,6 +140,7 @@ final class Metrics {
                 "Packets and repeats a subscriber did not get",
                 ForwardDrop.values(),
                 media::counted);
+        bindRepairs(media);
     }
 
     void bindHttp(GatewayCounters http) {
@@ -232,6 +239,14 @@ final class Metrics {
         gauge("tributary_participants", "Participants in all rooms", () -> ofCensus(Census::participants));
         gauge("tributary_tracks", "Published tracks", () -> ofCensus(Census::tracks));
         gauge("tributary_subscriptions", "Tracks times their receivers", () -> ofCensus(Census::subscriptions));
+        counter(
+                "tributary_e2ee_refused_tracks_total",
+                "Tracks refused because they were not encrypted end to end",
+                known::unencryptedRefused);
+        counter(
+                "tributary_e2ee_plaintext_tracks_total",
+                "Tracks that announced end-to-end encryption and sent unencrypted media",
+                known::plaintextTracks);
         counter("tributary_room_failures_total", "Bugs of ours in rooms", known::roomFailures);
         counter("tributary_session_failures_total", "Sessions that a bug of ours ended", known::failures);
         bindSignals(known.counters());
@@ -284,11 +299,41 @@ final class Metrics {
         counter("tributary_loop_failures_total", "Bugs of ours on a loop", failures, loop);
     }
 
+    private void bindRepairs(MediaLoops media) {
+        counter(
+                "tributary_nacks_sent_total",
+                "Packets asked of publishers again",
+                () -> media.counted(Repair.REQUESTED));
+        counter(
+                "tributary_recovered_packets_total",
+                "Lost packets that came again",
+                () -> media.counted(Repair.RECOVERED));
+        counter(
+                "tributary_given_up_packets_total",
+                "Lost packets that never came",
+                () -> media.counted(Repair.GIVEN_UP));
+        counter(
+                "tributary_nacks_received_total",
+                "Packets subscribers asked for again",
+                () -> media.counted(Repair.WANTED));
+        counter(
+                "tributary_resent_packets_total",
+                "Packets sent to subscribers again",
+                () -> media.counted(Repair.RESENT));
+    }
+
     private void bindUdp(ShardCounters udp, Tags loop) {
         counter("tributary_udp_received_packets_total", "Datagrams received", udp::packetsIn, loop);
         counter("tributary_udp_received_bytes_total", "Bytes in them", udp::bytesIn, loop);
         counter("tributary_udp_sent_packets_total", "Datagrams sent", udp::packetsOut, loop);
         counter("tributary_udp_sent_bytes_total", "Bytes in them", udp::bytesOut, loop);
+        counter(
+                "tributary_udp_sent_messages_total",
+                "What datagrams sent went to the kernel as: several in one where it cuts them",
+                udp::messagesOut,
+                loop);
+        counter("tributary_udp_send_calls_total", "System calls to send", udp::sendCalls, loop);
+        counter("tributary_udp_socket_full_total", "Times a socket was found full", udp::socketFull, loop);
         drops("tributary_udp_drops_total", "Datagrams not received or not sent", udp.drops(), loop);
     }
 

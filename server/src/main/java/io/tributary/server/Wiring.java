@@ -78,7 +78,7 @@ final class Wiring {
         var loops = new ArrayList<Metrics.Loop>();
         var dtls = new LinkedHashMap<Loop, BouncyDtls>();
         for (int port : plan.ports()) {
-            Metrics.Loop loop = loop(plan, port, identity, blocking, open);
+            Metrics.Loop loop = loop(plan, port, config.media().send(), identity, blocking, open);
             loops.add(loop);
             dtls.put(loop.loop(), loop.dtls());
         }
@@ -135,7 +135,12 @@ final class Wiring {
 
     /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
     private static Metrics.Loop loop(
-            MediaPlan plan, int port, DtlsIdentity identity, Executor blocking, Deque<AutoCloseable> open)
+            MediaPlan plan,
+            int port,
+            UdpShard.SendPath send,
+            DtlsIdentity identity,
+            Executor blocking,
+            Deque<AutoCloseable> open)
             throws IOException {
         String name = "media-" + port;
         NettyLoop loop = new NettyLoop(name).start();
@@ -144,7 +149,7 @@ final class Wiring {
         List<InetSocketAddress> addresses = plan.bindAddresses().stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
-        UdpShard udp = UdpShard.bind(loop, addresses, inlet);
+        UdpShard udp = UdpShard.bind(loop, addresses, inlet, send);
         open.push(udp);
         var candidates = new ArrayList<IceCandidate>();
         for (InetAddress address : plan.candidateAddresses()) {
@@ -191,7 +196,8 @@ final class Wiring {
                 0,
                 config.matrix()
                         .map(matrix -> Math.toIntExact(matrix.firstUse().toSeconds()))
-                        .orElse(RoomSettings.DEFAULTS.firstUseSeconds()));
+                        .orElse(RoomSettings.DEFAULTS.firstUseSeconds()),
+                rooms.encryption());
     }
 
     private static String nodeId(SecureRandom random) {

@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import io.tributary.auth.access.HomeserverAllowlist;
 import io.tributary.auth.endpoint.DoorSettings;
+import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.router.MediaLoops;
 import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.token.ApiKeys;
@@ -9,6 +10,7 @@ import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.http.OutboundTrust;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -42,10 +44,19 @@ final class TestServer implements AutoCloseable {
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
-                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
+                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()),
+                        List.of(address),
+                        List.of(),
+                        true,
+                        SendPath.SEGMENTS),
                 keys(),
                 new ServerConfig.RoomDefaults(
-                        true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                        true,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        0,
+                        Duration.ofMinutes(5),
+                        EncryptionRules.DEFAULTS),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 Optional.of(matrix),
                 LogLevel.INFO);

@@ -59,7 +59,13 @@ public final class Room implements Timed {
     /// Opens the room.
     ///
     /// @param unixOffsetMicros what to add to loop time to get Unix time
-    Room(RoomName name, RoomTerms terms, Sids sids, long unixOffsetMicros, long nowMicros) {
+    Room(
+            RoomName name,
+            RoomTerms terms,
+            Sids sids,
+            RoomEncryption.Counters encryptionCounters,
+            long unixOffsetMicros,
+            long nowMicros) {
         this.name = name;
         this.terms = terms;
         this.sids = sids;
@@ -68,8 +74,9 @@ public final class Room implements Timed {
         this.sifTrailer = sids.sifTrailer();
         this.createdMicros = nowMicros;
         this.lastCountsMicros = nowMicros;
-        publishing =
-                new Publishing(roster, timers, subscribing, sids, this::view, atMicros -> atMicros + unixOffsetMicros);
+        var encryption = new RoomEncryption(() -> terms.requireE2ee(name), encryptionCounters);
+        publishing = new Publishing(
+                roster, timers, subscribing, sids, encryption, this::view, atMicros -> atMicros + unixOffsetMicros);
         roster.emit(new RoomEffect.Emit(new RoomEvent.RoomStarted(view())));
         emptyTimer.arm(nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L);
     }
@@ -127,6 +134,7 @@ public final class Room implements Timed {
                     Math.max(emptyTimer.nextDeadlineMicros(), nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L));
         }
         if (changed) {
+            publishing.revokeAll(nowMicros);
             tellCounts(nowMicros);
         }
     }
@@ -242,6 +250,13 @@ public final class Room implements Timed {
             case RoomIntent.TrackEnded ended ->
                 with(ended.participant(), who -> publishing.negotiatedAway(who, ended.mid(), nowMicros));
             case RoomIntent.LayerStarted started -> layerStarted(started);
+            case RoomIntent.PlaintextSeen seen ->
+                with(seen.participant(), who -> {
+                    Publication track = who.publications.get(seen.track());
+                    if (track != null) {
+                        publishing.plaintextSeen(who, track, nowMicros);
+                    }
+                });
             case RoomIntent.Mute mute -> with(mute.participant(), who -> mute(who, mute, nowMicros));
             case RoomIntent.UpdateSubscription update ->
                 with(update.participant(), who -> {
@@ -408,6 +423,8 @@ public final class Room implements Timed {
         Publication track = participant.publications.get(mute.track());
         if (track == null) {
             answer(participant, 0, RequestOutcome.NOT_FOUND, "no such track", mute);
+        } else if (track.silenced && !mute.muted()) {
+            publishing.sayWhySilenced(participant, track);
         } else {
             publishing.setMuted(participant, track, mute.muted(), nowMicros);
         }
@@ -416,7 +433,7 @@ public final class Room implements Timed {
     private void muteRemotely(RoomIntent.MuteRemotely mute, long nowMicros) {
         Participant participant = roster.participant(mute.identity());
         Publication track = participant == null ? null : participant.publications.get(mute.track());
-        if (participant != null && track != null && track.muted != mute.muted()) {
+        if (participant != null && track != null && track.muted != mute.muted() && !track.silenced) {
             roster.tell(participant, new RoomMessage.MuteTrack(track.sid, mute.muted()));
             publishing.setMuted(participant, track, mute.muted(), nowMicros);
         }

@@ -40,6 +40,7 @@ public final class RoomRegistry implements Timed {
     private final DeadlineQueue deadlines = new DeadlineQueue();
     private final ArrayDeque<List<RoomEffect>> outbox = new ArrayDeque<>();
     private final AtomicLong failures = new AtomicLong();
+    private final RoomEncryption.Counters encryption = new RoomEncryption.Counters();
     private boolean delivering;
     private boolean closing;
 
@@ -215,6 +216,16 @@ public final class RoomRegistry implements Timed {
         return failures.get();
     }
 
+    /// Tracks refused because they were not encrypted end to end. Any thread.
+    public long unencryptedRefused() {
+        return encryption.refused.get();
+    }
+
+    /// Tracks that announced encryption and sent unencrypted media. Any thread.
+    public long plaintextTracks() {
+        return encryption.plaintextTracks.get();
+    }
+
     @Override
     public long nextDeadlineMicros() {
         return deadlines.nextDeadlineMicros();
@@ -229,7 +240,7 @@ public final class RoomRegistry implements Timed {
     }
 
     private Room open(RoomName name, RoomTerms terms, long nowMicros) {
-        Room room = new Room(name, terms, sids, unixOffsetMicros, nowMicros);
+        Room room = new Room(name, terms, sids, encryption, unixOffsetMicros, nowMicros);
         rooms.put(name, room);
         log.info("room={} opened", name);
         return room;

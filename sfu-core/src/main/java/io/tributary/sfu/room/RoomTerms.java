@@ -1,16 +1,24 @@
 package io.tributary.sfu.room;
 
+import io.tributary.sfu.token.RoomName;
+
 /// What holds for one room: the server's settings, and what was ordered since.
 final class RoomTerms {
     private int emptyTimeoutSeconds;
     private int departureTimeoutSeconds;
     private int maxParticipants;
     private String metadata = "";
+    private final EncryptionRules encryption;
 
     RoomTerms(RoomSettings settings) {
         emptyTimeoutSeconds = settings.emptyTimeoutSeconds();
         departureTimeoutSeconds = settings.departureTimeoutSeconds();
         maxParticipants = settings.maxParticipants();
+        encryption = settings.encryption();
+    }
+
+    RequireE2ee requireE2ee(RoomName room) {
+        return encryption.of(room, metadata);
     }
 
     int emptyTimeoutSeconds() {

@@ -208,6 +208,16 @@ public final class Lobby {
         return rooms.failures();
     }
 
+    /// See [RoomRegistry#unencryptedRefused]. Any thread.
+    public long unencryptedRefused() {
+        return rooms.unencryptedRefused();
+    }
+
+    /// See [RoomRegistry#plaintextTracks]. Any thread.
+    public long plaintextTracks() {
+        return rooms.plaintextTracks();
+    }
+
     /// Sessions that a bug of ours ended. Any thread.
     public long failures() {
         return failures.get();
