@@ -229,7 +229,8 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         var family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
         boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
         // Netty's NIO reads one datagram per buffer; its epoll fills one buffer with as many as fit.
-        var receive = new FixedRecvByteBufAllocator(epoll ? RECEIVE_SLOT_BYTES * READS_PER_CALL : PacketBuffer.CAPACITY);
+        var receive =
+                new FixedRecvByteBufAllocator(epoll ? RECEIVE_SLOT_BYTES * READS_PER_CALL : PacketBuffer.CAPACITY);
         receive.maxMessagesPerRead(READS_PER_TURN);
         var bootstrap = new Bootstrap()
                 .group(loop.io())

@@ -132,8 +132,11 @@ class UdpShardTest {
         var address = InetAddress.ofLiteral(host);
         var received = new LinkedBlockingQueue<String>();
         try (var loop = new NettyLoop("test").start();
-                var receiver = UdpShard.bind(loop, List.of(any(address)), (_, _, _, packet) -> received.add(HexFormat.of()
-                        .formatHex(packet.array(), packet.offset(), packet.end())));
+                var receiver = UdpShard.bind(
+                        loop,
+                        List.of(any(address)),
+                        (_, _, _, packet) ->
+                                received.add(HexFormat.of().formatHex(packet.array(), packet.offset(), packet.end())));
                 var sender = UdpShard.bind(loop, List.of(any(address)), (_, _, _, _) -> {})) {
             int[] sizes = {1_200, 1_200, 1_200, 700, 90, 1_300, 1_300};
             loop.post(() -> {
