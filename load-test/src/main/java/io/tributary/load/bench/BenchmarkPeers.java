@@ -6,6 +6,7 @@ import io.tributary.transport.dtls.DtlsEndpoint;
 import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.IceDrop;
+import io.tributary.transport.io.DatagramSink;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
@@ -39,7 +40,7 @@ final class BenchmarkPeers {
     private static final IceCredentials REMOTE = new IceCredentials("remote", "remote-password-of-no-consequence");
     private static final Fingerprint FINGERPRINT = new Fingerprint("sha-256", "00");
 
-    final PacketPool pool = new PacketPool();
+    final PacketPool pool;
     private final RandomGenerator random = new Random(1);
     private final PeerTable table;
     private int peers;
@@ -49,10 +50,20 @@ final class BenchmarkPeers {
     }
 
     BenchmarkPeers(SrtpCipherProvider ciphers, PeerBudgets budgets) {
+        this(ciphers, budgets, new PacketPool(), (tuple, datagram) -> datagram.release());
+    }
+
+    /// Connections whose datagrams go to `sink`.
+    BenchmarkPeers(SrtpCipherProvider ciphers, PacketPool itsPool, DatagramSink sink) {
+        this(ciphers, PeerBudgets.DEFAULT, itsPool, sink);
+    }
+
+    private BenchmarkPeers(SrtpCipherProvider ciphers, PeerBudgets budgets, PacketPool itsPool, DatagramSink sink) {
+        pool = itsPool;
         table = new PeerTable(new PeerEnvironment(
                 new SameThread(),
                 pool,
-                (tuple, datagram) -> datagram.release(),
+                sink,
                 new AtOnce(),
                 ciphers,
                 random,

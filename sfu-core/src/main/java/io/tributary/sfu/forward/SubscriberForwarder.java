@@ -6,7 +6,6 @@ import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.sfu.track.TrackSource;
 import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.peer.OutgoingFeedback;
@@ -34,6 +33,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final FrameFacts resentFacts = new FrameFacts();
     private final OutgoingStream out;
     private final KeyframeAllowance keyframes = new KeyframeAllowance();
+    private final ResendBudget budget;
     private @Nullable ResendLimit resends;
     private boolean connected;
     private boolean closed;
@@ -42,14 +42,17 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     /// A forwarder whose stream exists and carries nothing before [#onConnected].
     ///
     /// @param open makes the stream to the subscriber, whose feedback comes here
+    /// @param budget of the subscriber, for all its streams
     /// @param onFailure told of a bug in here; the subscriber's connection is not to be trusted any more
     public SubscriberForwarder(
             TrackSource<? super LocalSink> source,
             LayerDemand demand,
             Function<OutgoingFeedback, OutgoingStream> open,
+            ResendBudget budget,
             DropCounter<ForwardDrop> drops,
             Consumer<Throwable> onFailure) {
         this.source = source;
+        this.budget = budget;
         this.drops = drops;
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
@@ -107,6 +110,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     }
 
     @Override
+    public void onLoss(long nowMicros, Layer layer) {
+        if (!closed && connected && layer.index() == selector.following()) {
+            source.requestKeyframe(layer.index(), nowMicros);
+        }
+    }
+
+    @Override
     public void onFailure(Throwable failure) {
         onFailure.accept(failure);
     }
@@ -129,15 +139,20 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             drops.count(ForwardDrop.NACK_MISSING);
             return;
         }
+        if (!budget.covers(resent.sizeBytes())) {
+            drops.count(ForwardDrop.NACK_OVER_BUDGET);
+            return;
+        }
         if (!resendLimit().allow(nowMicros, seq, out.roundTripMicros())) {
             drops.count(ForwardDrop.NACK_LIMITED);
             return;
         }
+        budget.spend(resent.sizeBytes());
         rewriter.place(segment, extendedSeq, resent.timestampTicks(), resent.marker(), header);
         if (vp8 == null) {
             replaceNothing();
         } else {
-            Vp8Payload.parse(resent.array(), resent.payloadOffset(), resent.payloadLength(), resentFacts);
+            layer.reader().read(resent, extendedSeq, resentFacts);
             if (resentFacts.temporalId <= segment.temporalLayer) {
                 vp8.write(segment, resent, resentFacts, header);
             } else {
@@ -228,6 +243,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         } else {
             vp8.rewrite(segment, rtp, packet.facts(), header);
         }
+        budget.onSent(rtp.sizeBytes());
         out.send(nowMicros, rtp, header);
     }
 

@@ -17,6 +17,7 @@ import io.tributary.transport.peer.PeerBudgets;
 import io.tributary.transport.peer.PeerDrop;
 import io.tributary.transport.peer.PeerEnvironment;
 import io.tributary.transport.peer.PeerId;
+import io.tributary.transport.peer.RepairCounters;
 import io.tributary.transport.srtp.SrtpCipherProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -186,6 +187,13 @@ public final class MediaLoops implements MediaPlane {
     public long counted(ForwardDrop reason) {
         return all.stream()
                 .mapToLong(home -> home.router.forwardDrops().counted(reason))
+                .sum();
+    }
+
+    /// Packets that the repair of losses dealt with.
+    public long counted(RepairCounters.Repair what) {
+        return all.stream()
+                .mapToLong(home -> home.router.repairs().counted(what))
                 .sum();
     }
 

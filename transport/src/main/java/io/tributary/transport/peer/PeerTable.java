@@ -29,6 +29,7 @@ public final class PeerTable implements DatagramReceiver {
 
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
+    private final RepairCounters repairs = new RepairCounters();
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
@@ -63,6 +64,11 @@ public final class PeerTable implements DatagramReceiver {
 
     public Collection<PeerTransport> peers() {
         return List.copyOf(entries.keySet());
+    }
+
+    /// What the repair of losses does for the peers here. Any thread.
+    public RepairCounters repairs() {
+        return repairs;
     }
 
     @Override

@@ -77,11 +77,18 @@ public final class PeerTransport implements Timed {
         drops = environment.drops();
         output = new SecureOutput(environment.pool(), environment.sink(), drops);
         rtcpSender = new RtcpSender(output, environment.random());
+        RepairCounters repairs = table.repairs();
         incoming = new IncomingRtp(
-                drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
+                drops,
+                rtcpSender,
+                twcc,
+                roundTrip,
+                repairs,
+                environment.random().nextInt());
+        outgoing = new OutgoingRtp(
+                output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
         rtcpReceiver = new RtcpReceiver(
-                incoming, outgoing, downlink, drops, environment.budgets().feedback());
+                incoming, outgoing, downlink, drops, environment.budgets().feedback(), repairs);
         forgeries = environment.budgets().forgeries();
         records = environment.budgets().records();
         ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops(), table.checks);
@@ -142,6 +149,7 @@ public final class PeerTransport implements Timed {
         environment.loop().unwatch(this);
         deadlines.clear();
         closeKeys();
+        outgoing.close();
         output.path(null); // ours stays: a close_notify comes when the DTLS thread has heard of this
     }
 
@@ -192,6 +200,9 @@ public final class PeerTransport implements Timed {
         try {
             if (deadlines.take(PeerTimer.ICE, nowMicros)) {
                 ice.onDeadline(nowMicros);
+            }
+            if (deadlines.take(PeerTimer.PACING, nowMicros)) {
+                outgoing.sendPaced(nowMicros);
             }
             if (deadlines.take(PeerTimer.NACK, nowMicros)) {
                 incoming.sendNacks(nowMicros);
@@ -330,6 +341,7 @@ public final class PeerTransport implements Timed {
             return;
         }
         deadlines.set(PeerTimer.ICE, ice.nextDeadlineMicros());
+        deadlines.set(PeerTimer.PACING, outgoing.pacingDeadlineMicros());
         deadlines.set(PeerTimer.NACK, incoming.nackDeadlineMicros());
         deadlines.set(PeerTimer.TRANSPORT_FEEDBACK, twcc.nextDeadlineMicros());
     }

@@ -32,6 +32,7 @@ final class RtcpReceiver implements RtcpVisitor {
     private final Allowance work;
     private final LossInterval downlink;
     private final DropCounter<PeerDrop> drops;
+    private final RepairCounters repairs;
     private long nowMicros;
     private int nacksLeft;
     private int keyframesLeft;
@@ -41,12 +42,14 @@ final class RtcpReceiver implements RtcpVisitor {
             OutgoingRtp outgoing,
             LossInterval downlink,
             DropCounter<PeerDrop> drops,
-            Allowance work) {
+            Allowance work,
+            RepairCounters repairs) {
         this.work = work;
         this.incoming = incoming;
         this.outgoing = outgoing;
         this.downlink = downlink;
         this.drops = drops;
+        this.repairs = repairs;
     }
 
     /// One decrypted datagram.
@@ -105,6 +108,7 @@ final class RtcpReceiver implements RtcpVisitor {
                     return;
                 }
                 nacksLeft--;
+                repairs.add(RepairCounters.Repair.WANTED, 1);
                 stream.onNack(nowMicros, (pid + i) & 0xFFFF);
             }
         }

@@ -1,5 +1,6 @@
 package io.tributary.transport.srtp;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// One direction of one peer: protects what we send, or opens what it sent (RFC 3711 §3.3, §3.4). Everything
@@ -75,6 +76,26 @@ public final class SrtpContext implements AutoCloseable {
         int protectedLength = rtp.sealRtp(packet, offset, headerLength, length, ssrc, index);
         stateOf(known, ssrc).rtp.mark(index);
         return protectedLength;
+    }
+
+    /// As above, for a packet in native memory whose numbers the caller knows. There must be [#MAX_GROWTH_BYTES] of
+    /// room behind it.
+    ///
+    /// @param headerLength with extensions
+    public int protectRtp(MemorySegment memory, long at, int headerLength, int length, int ssrc, int seq) {
+        @Nullable SsrcState known = ssrcs.find(ssrc);
+        long index = admit(known, seq);
+        if (index < 0) {
+            return (int) index;
+        }
+        int protectedLength = rtp.sealRtp(memory, at, headerLength, length, ssrc, index);
+        stateOf(known, ssrc).rtp.mark(index);
+        return protectedLength;
+    }
+
+    /// By how much [#protectRtp] makes a packet grow.
+    public int rtpTagBytes() {
+        return rtp.tagBytes();
     }
 
     /// Opens one SRTP packet.
