@@ -32,8 +32,8 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final RtpPacket resent = new RtpPacket();
     private final FrameFacts resentFacts = new FrameFacts();
     private final OutgoingStream out;
-    private final KeyframeAllowance keyframes = new KeyframeAllowance();
     private final ResendBudget budget;
+    private final KeyframeAllowance keyframes = new KeyframeAllowance();
     private @Nullable ResendLimit resends;
     private boolean connected;
     private boolean closed;

@@ -20,11 +20,11 @@ public final class SimShard implements DatagramSink {
     private final SimLoop loop;
     private final PacketPool pool;
     private final List<InetSocketAddress> sockets;
+    private final MemorySegment memory = Arena.ofAuto().allocate(PacketBuffer.CAPACITY);
     private @Nullable SimCpu cpu;
     private long received;
     private long sent;
     private long answers;
-    private final MemorySegment memory = Arena.ofAuto().allocate(PacketBuffer.CAPACITY);
 
     public SimShard(SimWorld world, SimLoop loop, PacketPool pool, InetSocketAddress... sockets) {
         this.world = world;
@@ -82,10 +82,10 @@ public final class SimShard implements DatagramSink {
     public void send(Tuple tuple, PacketBuffer datagram) {
         byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
         datagram.release();
-        transmit(tuple, bytes);
+        leave(tuple, bytes);
     }
 
-    private void transmit(Tuple tuple, byte[] bytes) {
+    private void leave(Tuple tuple, byte[] bytes) {
         sent++;
         answers += bytes[0] == 1 ? 1 : 0;
         SimCpu core = cpu;
@@ -124,7 +124,7 @@ public final class SimShard implements DatagramSink {
 
         @Override
         public void commit(int sizeBytes, boolean urgent) {
-            transmit(tuple, memory.asSlice(0, sizeBytes).toArray(ValueLayout.JAVA_BYTE));
+            leave(tuple, memory.asSlice(0, sizeBytes).toArray(ValueLayout.JAVA_BYTE));
         }
 
         @Override
