@@ -1,5 +1,7 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +93,34 @@ final class ConfigDocument {
                 yield fallback;
             }
         };
+    }
+
+    RequireE2ee requireE2ee(ConfigKey key, RequireE2ee fallback) {
+        Optional<String> text = text(key);
+        return text.map(word -> requireE2ee(key, word).orElse(fallback)).orElse(fallback);
+    }
+
+    /// In the order in which they are written.
+    List<EncryptionRules.ForRooms> encryptionByRoom(ConfigKey key) {
+        List<EncryptionRules.ForRooms> rules = new ArrayList<>();
+        Optional<JsonNode> node = node(key);
+        if (node.isPresent() && !node.get().isObject()) {
+            problem(key, node.get().isArray() ? "a list" : node.get().asString());
+            return rules;
+        }
+        for (Map.Entry<String, JsonNode> entry : node.map(JsonNode::properties).orElseGet(Set::of)) {
+            requireE2ee(key, entry.getValue().asString())
+                    .ifPresent(require -> rules.add(new EncryptionRules.ForRooms(entry.getKey(), require)));
+        }
+        return rules;
+    }
+
+    private Optional<RequireE2ee> requireE2ee(ConfigKey key, String word) {
+        Optional<RequireE2ee> require = RequireE2ee.parse(word);
+        if (require.isEmpty()) {
+            problem(key, word);
+        }
+        return require;
     }
 
     /// Literal addresses; names are not looked up, because the answer could be another one tomorrow.

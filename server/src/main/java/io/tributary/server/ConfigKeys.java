@@ -92,6 +92,18 @@ public final class ConfigKeys {
             "How long a room stays after the last participant has left.");
     static final ConfigKey MAX_PARTICIPANTS = new ConfigKey(
             "room.max_participants", "a number; 0 for no limit", "0", "How many participants a room takes.");
+    static final ConfigKey REQUIRE_E2EE = new ConfigKey(
+            "room.require_e2ee",
+            "auto, always or never",
+            "auto",
+            "Tributary's own. Whether tracks must be encrypted end to end. `auto`: where the first track of a room is,"
+                    + " all later ones must be. Whoever creates a room by the API may say otherwise for it, by"
+                    + " `require_e2ee` in the room's metadata, where that is a JSON object.");
+    static final ConfigKey REQUIRE_E2EE_BY_NAME = new ConfigKey(
+            "room.require_e2ee_by_name",
+            "a mapping of room names, with `*` and `?`, to auto, always or never",
+            "none",
+            "Tributary's own. `require_e2ee` for rooms whose whole name matches; the first that does decides.");
     static final ConfigKey TOKEN_REFRESH_INTERVAL = new ConfigKey(
             "room.token_refresh_interval",
             "seconds, or a duration such as 30s, 5m, 1h; 1s to 9m",
@@ -140,6 +152,8 @@ public final class ConfigKeys {
             EMPTY_TIMEOUT,
             DEPARTURE_TIMEOUT,
             MAX_PARTICIPANTS,
+            REQUIRE_E2EE,
+            REQUIRE_E2EE_BY_NAME,
             TOKEN_REFRESH_INTERVAL,
             PROMETHEUS_PORT,
             PROMETHEUS_SECTION_PORT,

@@ -1,5 +1,7 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -71,7 +73,10 @@ public final class ConfigReader {
                         ConfigKeys.TOKEN_REFRESH_INTERVAL,
                         Duration.ofSeconds(1),
                         LONGEST_REFRESH,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5)),
+                new EncryptionRules(
+                        document.encryptionByRoom(ConfigKeys.REQUIRE_E2EE_BY_NAME),
+                        document.requireE2ee(ConfigKeys.REQUIRE_E2EE, RequireE2ee.AUTO)));
         ServerConfig.Prometheus prometheus = prometheus(document);
         LogLevel logLevel =
                 document.logLevel(ConfigKeys.LOGGING_LEVEL, document.logLevel(ConfigKeys.LOG_LEVEL, LogLevel.INFO));

@@ -171,6 +171,14 @@ final class Metrics {
         gauge("tributary_participants", "Participants in all rooms", () -> ofCensus(Census::participants));
         gauge("tributary_tracks", "Published tracks", () -> ofCensus(Census::tracks));
         gauge("tributary_subscriptions", "Tracks times their receivers", () -> ofCensus(Census::subscriptions));
+        counter(
+                "tributary_e2ee_refused_tracks_total",
+                "Tracks refused because they were not encrypted end to end",
+                lobby::unencryptedRefused);
+        counter(
+                "tributary_e2ee_plaintext_tracks_total",
+                "Tracks that announced end-to-end encryption and sent unencrypted media",
+                lobby::plaintextTracks);
         counter("tributary_room_failures_total", "Bugs of ours in rooms", lobby::roomFailures);
         counter("tributary_session_failures_total", "Sessions that a bug of ours ended", lobby::failures);
     }

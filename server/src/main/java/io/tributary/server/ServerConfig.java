@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
@@ -87,10 +88,12 @@ public record ServerConfig(
     /// @param departureTimeout how long it stays after the last one has left
     /// @param maxParticipants 0 for no limit
     /// @param tokenRefreshInterval how often a participant is given a fresh token
+    /// @param encryption which tracks must be encrypted end to end
     public record RoomDefaults(
             boolean autoCreate,
             Duration emptyTimeout,
             Duration departureTimeout,
             int maxParticipants,
-            Duration tokenRefreshInterval) {}
+            Duration tokenRefreshInterval,
+            EncryptionRules encryption) {}
 }

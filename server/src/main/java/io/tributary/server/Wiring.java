@@ -169,7 +169,9 @@ final class Wiring {
                 Math.toIntExact(rooms.emptyTimeout().toSeconds()),
                 Math.toIntExact(rooms.departureTimeout().toSeconds()),
                 rooms.maxParticipants(),
-                0);
+                0,
+                RoomSettings.DEFAULTS.firstUseSeconds(),
+                rooms.encryption());
     }
 
     private static String nodeId(SecureRandom random) {

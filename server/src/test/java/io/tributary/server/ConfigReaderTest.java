@@ -3,6 +3,8 @@ package io.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +52,12 @@ class ConfigReaderTest {
         assertThat(config.media().loopbackCandidates()).isTrue();
         assertThat(config.rooms())
                 .isEqualTo(new ServerConfig.RoomDefaults(
-                        false, Duration.ofSeconds(60), Duration.ofSeconds(5), 12, Duration.ofMinutes(5)));
+                        false,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        12,
+                        Duration.ofMinutes(5),
+                        EncryptionRules.DEFAULTS));
         assertThat(config.prometheus()).isEqualTo(new ServerConfig.Prometheus(6789, "", new ApiSecret("")));
         assertThat(config.logLevel()).isEqualTo(LogLevel.WARN);
         // Its node_ip is far and its sockets are near; everything else is as it should be.
@@ -175,6 +182,28 @@ class ConfigReaderTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageNotContaining("hunter2")
                 .hasMessageNotContaining("12345");
+    }
+
+    @Test
+    void readsWhereEncryptionIsRequired() throws Exception {
+        ConfigReader.Reading reading = read(KEYS + """
+                room:
+                  require_e2ee: never
+                  require_e2ee_by_name:
+                    "secret-*": always
+                    "*": auto
+                """);
+        assertThat(reading.warnings()).isEmpty();
+        assertThat(reading.config().rooms().encryption())
+                .isEqualTo(new EncryptionRules(
+                        List.of(
+                                new EncryptionRules.ForRooms("secret-*", RequireE2ee.ALWAYS),
+                                new EncryptionRules.ForRooms("*", RequireE2ee.AUTO)),
+                        RequireE2ee.NEVER));
+        assertThatThrownBy(() -> read(KEYS + "room: {require_e2ee: please, require_e2ee_by_name: {a: yes}}"))
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        refused -> assertThat(refused.problems()).hasSize(2));
     }
 
     @Test

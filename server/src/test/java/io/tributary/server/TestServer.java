@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.router.MediaLoops;
 import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.token.ApiKeys;
@@ -40,7 +41,12 @@ final class TestServer implements AutoCloseable {
                         new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
                 Map.of("key", new ApiSecret(SECRET)),
                 new ServerConfig.RoomDefaults(
-                        true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                        true,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        0,
+                        Duration.ofMinutes(5),
+                        EncryptionRules.DEFAULTS),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 LogLevel.INFO);
         try {

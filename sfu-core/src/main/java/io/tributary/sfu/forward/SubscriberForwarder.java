@@ -6,7 +6,6 @@ import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.sfu.track.TrackSource;
 import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.peer.OutgoingFeedback;
@@ -152,7 +151,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         if (vp8 == null) {
             replaceNothing();
         } else {
-            Vp8Payload.parse(resent.array(), resent.payloadOffset(), resent.payloadLength(), resentFacts);
+            layer.reader().read(resent, extendedSeq, resentFacts);
             if (resentFacts.temporalId <= segment.temporalLayer) {
                 vp8.write(segment, resent, resentFacts, header);
             } else {

@@ -507,6 +507,11 @@ final class Router implements Timed {
         }
 
         @Override
+        public void onPlaintext() {
+            publisher.events.accept(new RouterEvent.PlaintextSeen(track));
+        }
+
+        @Override
         public void onAudioLevel(int loudestDbov, int activeMillis, int observedMillis) {
             publisher.events.accept(new RouterEvent.AudioLevel(track, loudestDbov, activeMillis, observedMillis));
         }

@@ -1,5 +1,8 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.PayloadReader;
+import io.tributary.transport.rtp.Codec;
+
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
     /// An epoch is a signed number of so many bits, so that it travels in one int with the layer's index.
@@ -10,16 +13,20 @@ public final class Layer {
     private static final int INTERRUPTION_BITS = 12;
 
     private final int index;
+    private final Codec codec;
     private final PacketHistory history;
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
+    private PayloadReader reader;
     private int epoch;
     private boolean interrupted;
 
     Layer(int index, TrackSpec spec) {
         this.index = index;
+        codec = spec.codec();
+        reader = PayloadReader.of(codec);
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
@@ -36,6 +43,11 @@ public final class Layer {
     /// 0 the lowest.
     public int index() {
         return index;
+    }
+
+    /// What this loop has learned of the layer's packets. May be given packets of the history again.
+    public PayloadReader reader() {
+        return reader;
     }
 
     public PacketHistory history() {
@@ -93,6 +105,7 @@ public final class Layer {
 
     private void restart(int newEpoch) {
         epoch = newEpoch;
+        reader = PayloadReader.of(codec);
         history.clear();
         clock.forget();
         frameRates.forget();

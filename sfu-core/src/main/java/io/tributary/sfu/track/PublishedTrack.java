@@ -20,6 +20,7 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
     private final DropCounter<TrackDrop> drops;
     private final @Nullable IncomingStream[] streams;
     private final @Nullable AudioMeter audio;
+    private final @Nullable PlaintextDetector detector;
     private final boolean hasKeyframes;
     private boolean muted;
 
@@ -29,6 +30,7 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
         this.events = events;
         this.drops = drops;
         streams = new @Nullable IncomingStream[spec.layers()];
+        detector = PlaintextDetector.worksFor(spec) ? new PlaintextDetector(spec) : null;
         hasKeyframes = spec.codec().kind() == MediaKind.VIDEO;
         audio = hasKeyframes ? null : new AudioMeter(events);
     }
@@ -85,6 +87,9 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
         boolean startsAnew = feed.send(nowMicros, layer, extendedSeq, packet);
         if (startsAnew && hasKeyframes) {
             stream.forgetBefore(extendedSeq);
+        }
+        if (detector != null && detector.alarms(index, packet, feed.facts())) {
+            events.onPlaintext();
         }
         if (layer.keyframes().due(nowMicros)) {
             stream.requestKeyframe(nowMicros);

@@ -107,6 +107,9 @@ final class Simulcast {
             public void onLayerStarted(int layer, int ssrc) {}
 
             @Override
+            public void onPlaintext() {}
+
+            @Override
             public void onAudioLevel(int loudestDbov, int activeMillis, int observedMillis) {}
         };
         track = new PublishedTrack(
