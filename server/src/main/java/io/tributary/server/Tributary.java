@@ -34,6 +34,8 @@ final class Tributary implements Runnable {
     Tributary(RunningServer.Start start, Map<String, String> environment, SecureRandom random, InstantSource time) {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(start, environment))
+                .addSubcommand(new TokenServiceCommand(environment))
+                .addSubcommand(new HealthcheckCommand(environment))
                 .addSubcommand(new CreateTokenCommand(environment, time))
                 .addSubcommand(new GenerateKeysCommand(random))
                 .addSubcommand(new PortsCommand(environment))

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What the layers may know of each other. Each rule is also shown to fail on code that breaks it
 /// (`io.tributary.broken`), because a rule that nothing can break guards nothing.
 class ArchitectureTest {
-    private static final String GENERATED = "io.tributary.sfu.signal.proto..";
+    private static final String GENERATED = "io.tributary.sfu.(*).proto..";
 
     private static final String[] EDGES = {
         "io.tributary.transport.netty..",
@@ -103,8 +103,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void protobufStaysInSignal() {
-        onlyIn("com.google.protobuf..", "io.tributary.sfu.signal..").check(PRODUCTION);
+    void protobufStaysWhereItIsSpoken() {
+        onlyIn("com.google.protobuf..", "io.tributary.sfu.signal..", "io.tributary.sfu.service..")
+                .check(PRODUCTION);
     }
 
     @Test

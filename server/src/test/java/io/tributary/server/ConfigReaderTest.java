@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ class ConfigReaderTest {
 
         assertThat(config.http()).isEqualTo(new ServerConfig.Http(7880, List.of()));
         assertThat(config.media())
-                .isEqualTo(new ServerConfig.Media(ConfigKeys.DEFAULT_UDP_PORTS, List.of(), List.of(), false));
+                .isEqualTo(new ServerConfig.Media(
+                        ConfigKeys.DEFAULT_UDP_PORTS, List.of(), List.of(), false, SendPath.SEGMENTS));
         assertThat(config.rooms().autoCreate()).isTrue();
         assertThat(config.rooms().emptyTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.rooms().departureTimeout()).isEqualTo(Duration.ofSeconds(20));

@@ -23,5 +23,7 @@ public enum ForwardDrop implements DropReason {
     /// Asked for again too often or too soon.
     NACK_LIMITED,
     /// Asked for again when the subscriber had been sent a quarter of its media again already.
-    NACK_OVER_BUDGET
+    NACK_OVER_BUDGET,
+    /// A key frame asked for too often by one subscriber: the one before is on its way, or it cannot be helped.
+    KEYFRAME_LIMITED
 }

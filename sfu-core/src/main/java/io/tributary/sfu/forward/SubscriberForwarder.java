@@ -33,6 +33,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final FrameFacts resentFacts = new FrameFacts();
     private final OutgoingStream out;
     private final ResendBudget budget;
+    private final KeyframeAllowance keyframes = new KeyframeAllowance();
     private @Nullable ResendLimit resends;
     private boolean connected;
     private boolean closed;
@@ -168,8 +169,10 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             return;
         }
         int layer = selector.following() >= 0 ? selector.following() : selector.wanted(liveLayers);
-        if (layer >= 0) {
+        if (layer >= 0 && keyframes.onLoss(nowMicros)) {
             source.requestKeyframe(layer, nowMicros);
+        } else if (layer >= 0) {
+            drops.count(ForwardDrop.KEYFRAME_LIMITED);
         }
     }
 
@@ -231,6 +234,9 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
         RtpPacket rtp = packet.rtp();
+        if (packet.keyframeStart()) {
+            keyframes.onKeyframe();
+        }
         rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header);
         if (vp8 == null) {
             replaceNothing();
@@ -271,7 +277,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private void askForKeyframe(long nowMicros) {
         if (connected && !closed) {
             int layer = selector.wanted(liveLayers);
-            if (layer >= 0) {
+            if (layer >= 0 && keyframes.onSwitch(nowMicros, layer)) {
                 source.requestKeyframe(layer, nowMicros);
             }
         }

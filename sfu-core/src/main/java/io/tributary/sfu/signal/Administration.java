@@ -26,6 +26,12 @@ public final class Administration {
         return lobby.ask((rooms, nowMicros) -> rooms.create(nowMicros, order));
     }
 
+    /// Makes a room exist; one that does is left as it is, and waits anew for whoever is on the way.
+    public CompletionStage<RoomOutcome> ensure(RoomOrder order) {
+        return lobby.ask((rooms, nowMicros) -> rooms.create(
+                nowMicros, rooms.room(order.name()).isEmpty() ? order : new RoomOrder(order.name(), 0, 0, 0, "")));
+    }
+
     /// The rooms of these names that there are; all rooms if there is no name.
     public CompletionStage<List<RoomView>> rooms(Collection<RoomName> names) {
         List<RoomName> wanted = names.stream().distinct().toList();

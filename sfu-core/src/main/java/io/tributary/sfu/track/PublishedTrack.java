@@ -85,11 +85,11 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
             audio.onPacket(nowMicros, packet);
         }
         boolean startsAnew = feed.send(nowMicros, layer, extendedSeq, packet);
-        if (startsAnew && hasKeyframes) {
-            stream.forgetBefore(extendedSeq);
-        }
         if (detector != null && detector.alarms(index, packet, feed.facts())) {
             events.onPlaintext();
+        }
+        if (startsAnew && hasKeyframes) {
+            stream.forgetBefore(extendedSeq);
         }
         if (layer.keyframes().due(nowMicros)) {
             stream.requestKeyframe(nowMicros);

@@ -138,6 +138,13 @@ final class Camera {
         encoders.forEach(encoder -> encoder.running = yes);
     }
 
+    /// Begins anew as a page does that was loaded again: other SSRCs, numbers and clocks, key frames first.
+    void restart(int ssrc) {
+        for (int i = 0; i < encoders.size(); i++) {
+            encoders.set(i, new Encoder(i, ssrc + i));
+        }
+    }
+
     void stop() {
         stopped = true;
     }
