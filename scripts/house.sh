@@ -137,7 +137,7 @@ up_to_date() {
         [ -e "$entry" ] || return 1
     done
     unset IFS
-    [ -z "$(find pom.xml ./*/pom.xml transport/src/main sfu-core/src/main "$@" -newer "$stamp" -print -quit 2>/dev/null)" ]
+    [ -z "$(find pom.xml ./*/pom.xml transport/src/main sfu-core/src/main e2ee-frames/src/main matrix-auth/src/main "$@" -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
 # Compiles the server and writes the class path it runs with.

@@ -44,6 +44,9 @@ final class BenchmarkTrack {
 
         @Override
         public void requestKeyframe(long nowMicros) {}
+
+        @Override
+        public void forgetBefore(long extendedSeq) {}
     };
 
     final PublishedTrack track;

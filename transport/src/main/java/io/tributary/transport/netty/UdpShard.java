@@ -16,10 +16,13 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.tributary.transport.io.DatagramReceiver;
 import io.tributary.transport.io.DatagramSink;
+import io.tributary.transport.io.Outlet;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
+import io.tributary.transport.loop.Timed;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -35,29 +38,38 @@ import org.slf4j.LoggerFactory;
 ///
 /// In: many datagrams per system call, each copied once into a [PacketBuffer] of the loop. Out: gathered over a turn
 /// and sent together at its end. An IPv6 socket is IPv6 only, so both wildcards can share a port.
-public final class UdpShard implements DatagramSink, AutoCloseable {
+public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     /// How datagrams leave.
     public enum SendPath {
+        /// As below, and packets of one size to one peer as one message that the kernel or the device cuts
+        /// (UDP_SEGMENT).
+        SEGMENTS,
         /// One sendmmsg(2) per turn and socket, on Linux.
         SENDMMSG,
         /// Through Netty, anywhere.
-        NETTY
+        PORTABLE
     }
 
     /// A second of 64 Mbit/s, or what comes in while the loop is busy with one large fan-out. The kernel gives what
     /// `net.core.rmem_max` and `wmem_max` allow.
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
 
-    /// Datagrams read from one socket before the others get their turn.
-    private static final int DATAGRAMS_PER_READ = 64;
+    /// Reads from one socket before the others get their turn.
+    private static final int READS_PER_TURN = 64;
 
-    /// Room for one more than fits, so that a datagram cut short by the kernel shows.
-    private static final int RECEIVE_SLOT_BYTES = PacketBuffer.CAPACITY;
+    /// Reads in one system call, where the kernel joins datagrams: each may bring 64, so few are as good as many.
+    private static final int READS_PER_CALL = 16;
+
+    /// Room for what the kernel joins. Also more than fits, so that a datagram too large shows.
+    private static final int RECEIVE_SLOT_BYTES = 1 << 16;
 
     private static final int MAX_DATAGRAM_BYTES = PacketBuffer.CAPACITY - PacketBuffer.HEADROOM;
 
     /// What Netty may hold for a socket that doesn't take it: half a second of 32 Mbit/s is too late already.
     private static final WriteBufferWaterMark HELD = new WriteBufferWaterMark(1 << 20, 2 << 20);
+
+    /// How soon a full socket is tried again: a gigabit takes a hundred packets meanwhile.
+    private static final long RETRY_MICROS = 1_000;
 
     private static final ChannelOption<Integer> IPV6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
@@ -67,11 +79,12 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
 
     private final NettyLoop loop;
     private final DatagramReceiver receiver;
-    private final SendPath sendPath;
+    private volatile SendPath sendPath;
     private final ShardCounters counters = new ShardCounters();
     private final List<DatagramChannel> channels = new ArrayList<>();
     private final List<DatagramWriter> writers = new ArrayList<>();
     private final Runnable flush = this::flush;
+    private long retryMicros = NEVER;
     private boolean open;
 
     private UdpShard(NettyLoop loop, DatagramReceiver receiver, SendPath sendPath) {
@@ -88,10 +101,10 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     public static UdpShard bind(NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver)
             throws IOException {
         boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
-        return bind(loop, addresses, receiver, epoll ? SendPath.SENDMMSG : SendPath.NETTY);
+        return bind(loop, addresses, receiver, epoll ? SendPath.SEGMENTS : SendPath.PORTABLE);
     }
 
-    /// As above, with a say in how datagrams leave; what doesn't work here falls back to Netty.
+    /// As above, with a say in how datagrams leave; what doesn't work here falls back to the next one.
     public static UdpShard bind(
             NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver, SendPath sendPath)
             throws IOException {
@@ -119,6 +132,17 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
         return counters;
     }
 
+    /// How datagrams leave, after all.
+    public SendPath sendPath() {
+        return sendPath;
+    }
+
+    @Override
+    public @Nullable Outlet outlet(Tuple tuple) {
+        assert loop.inLoop();
+        return open ? writers.get(tuple.socket()).outlet(tuple.remote()) : null;
+    }
+
     @Override
     public void send(Tuple tuple, PacketBuffer datagram) {
         assert loop.inLoop();
@@ -143,10 +167,23 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
         channels.forEach(channel -> channel.close().awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     }
 
-    private void receive(int socket, DatagramPacket datagram) {
-        ByteBuf bytes = datagram.content();
-        int sizeBytes = bytes.readableBytes();
+    /// What was read at once: a datagram, or several of one size from one peer that came in a row (UDP_GRO), the last
+    /// of which may be shorter.
+    private void receive(int socket, DatagramPacket read) {
+        ByteBuf bytes = read.content();
+        int segmentBytes = read instanceof SegmentedDatagramPacket several ? several.segmentSize() : 0;
+        if (segmentBytes <= 0) {
+            receive(socket, read.sender(), bytes, bytes.readableBytes());
+            return;
+        }
+        while (bytes.isReadable()) {
+            receive(socket, read.sender(), bytes, Math.min(segmentBytes, bytes.readableBytes()));
+        }
+    }
+
+    private void receive(int socket, InetSocketAddress from, ByteBuf bytes, int sizeBytes) {
         if (sizeBytes > MAX_DATAGRAM_BYTES) {
+            bytes.skipBytes(sizeBytes);
             counters.dropped(UdpDrop.OVERSIZED);
             return;
         }
@@ -155,7 +192,7 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
         try {
             packet.length(sizeBytes);
             bytes.readBytes(packet.array(), packet.offset(), sizeBytes);
-            receiver.receive(loop.nowMicros(), socket, datagram.sender(), packet);
+            receiver.receive(loop.nowMicros(), socket, from, packet);
         } catch (RuntimeException | Error e) {
             loop.failed(e);
         } finally {
@@ -164,9 +201,27 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     }
 
     private void flush() {
+        boolean holding = false;
         for (int i = 0; i < writers.size(); i++) {
-            writers.get(i).flush();
+            DatagramWriter writer = writers.get(i);
+            writer.flush();
+            holding |= writer.holding();
         }
+        if (holding && retryMicros == NEVER) {
+            retryMicros = loop.nowMicros() + RETRY_MICROS;
+            loop.watch(this);
+        }
+    }
+
+    @Override
+    public long nextDeadlineMicros() {
+        return retryMicros;
+    }
+
+    /// Only wakes the loop: what was held is tried again at the end of each turn.
+    @Override
+    public void onDeadline(long nowMicros) {
+        retryMicros = NEVER;
     }
 
     private Bootstrap bootstrap(InetSocketAddress address, int socket) {
@@ -174,8 +229,9 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
         var family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
         boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
         // Netty's NIO reads one datagram per buffer; its epoll fills one buffer with as many as fit.
-        var receive = new FixedRecvByteBufAllocator(RECEIVE_SLOT_BYTES * (epoll ? DATAGRAMS_PER_READ : 1));
-        receive.maxMessagesPerRead(DATAGRAMS_PER_READ);
+        var receive =
+                new FixedRecvByteBufAllocator(epoll ? RECEIVE_SLOT_BYTES * READS_PER_CALL : PacketBuffer.CAPACITY);
+        receive.maxMessagesPerRead(READS_PER_TURN);
         var bootstrap = new Bootstrap()
                 .group(loop.io())
                 .channelFactory(() -> epoll ? new EpollDatagramChannel(family) : new NioDatagramChannel(family))
@@ -187,6 +243,7 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
                 .handler(new Inbound(socket));
         if (epoll) {
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, RECEIVE_SLOT_BYTES);
+            bootstrap.option(EpollChannelOption.UDP_GRO, true);
             if (ipv6) {
                 bootstrap.option(IPV6_ONLY, 1);
             }
@@ -209,17 +266,24 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
                         SOCKET_BUFFER_BYTES);
             }
         }
+        log.info("UDP {} sends by {}", describe(channels.getFirst().localAddress()), sendPath);
         open = true;
         loop.atEndOfTurn(flush);
     }
 
+    /// Also says in [#sendPath] what came of the wish.
     private DatagramWriter writer(DatagramChannel channel) {
-        if (sendPath == SendPath.SENDMMSG && channel instanceof EpollDatagramChannel epoll) {
-            Sendmmsg system = Sendmmsg.on(epoll.fd().intValue());
+        if (sendPath != SendPath.PORTABLE && channel instanceof EpollDatagramChannel epoll) {
+            int descriptor = epoll.fd().intValue();
+            Sendmmsg system = Sendmmsg.on(descriptor);
             if (system != null) {
-                return new SendmmsgWriter(system, epoll.localAddress().getAddress() instanceof Inet6Address, counters);
+                boolean ipv6 = epoll.localAddress().getAddress() instanceof Inet6Address;
+                boolean segmenting = sendPath == SendPath.SEGMENTS && Sendmmsg.canSegment(descriptor);
+                sendPath = segmenting ? SendPath.SEGMENTS : SendPath.SENDMMSG;
+                return new SendmmsgWriter(system, ipv6, segmenting, counters);
             }
         }
+        sendPath = SendPath.PORTABLE;
         return new NettyWriter(channel, counters);
     }
 
@@ -228,6 +292,7 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
             open = false;
             flush();
             loop.notAtEndOfTurn(flush);
+            loop.unwatch(this);
             writers.forEach(DatagramWriter::close);
             writers.clear();
         }

@@ -1,12 +1,9 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.cc.TwccReceiver;
-import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Timed;
-import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
@@ -34,6 +31,7 @@ final class IncomingRtp {
     private final RtcpSender rtcp;
     private final TwccReceiver twcc;
     private final RoundTrip roundTrip;
+    private final RepairCounters counters;
 
     private final List<IncomingLine> lines = new ArrayList<>();
     private final SsrcTable<IncomingRtpStream> primaries;
@@ -41,7 +39,6 @@ final class IncomingRtp {
     private ExtensionMap extensions = ExtensionMap.EMPTY;
 
     private final RtpPacket packet = new RtpPacket();
-    private final FrameFacts facts = new FrameFacts();
     private int midElement;
     private int ridElement;
     private int repairedRidElement;
@@ -49,11 +46,18 @@ final class IncomingRtp {
     private final int[] seqsDue = new int[NackGenerator.MAX_OUTSTANDING];
     private long nackDeadlineMicros = Timed.NEVER;
 
-    IncomingRtp(DropCounter<PeerDrop> drops, RtcpSender rtcp, TwccReceiver twcc, RoundTrip roundTrip, int tableSecret) {
+    IncomingRtp(
+            DropCounter<PeerDrop> drops,
+            RtcpSender rtcp,
+            TwccReceiver twcc,
+            RoundTrip roundTrip,
+            RepairCounters counters,
+            int tableSecret) {
         this.drops = drops;
         this.rtcp = rtcp;
         this.twcc = twcc;
         this.roundTrip = roundTrip;
+        this.counters = counters;
         primaries = new SsrcTable<>(tableSecret);
         repairs = new SsrcTable<>(tableSecret);
     }
@@ -137,7 +141,9 @@ final class IncomingRtp {
                     int count = stream.nack.due(nowMicros, roundTrip.smoothedMicros(), seqsDue);
                     if (count > 0) {
                         rtcp.nack(stream.ssrc(), seqsDue, count);
+                        counters.add(RepairCounters.Repair.REQUESTED, count);
                     }
+                    giveUp(nowMicros, stream);
                 }
                 nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
             }
@@ -218,8 +224,8 @@ final class IncomingRtp {
         }
         stream.reception.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.sizeBytes());
         if (format.nack()) {
-            stream.nack.onPacket(nowMicros, extendedSeq);
-            forgetBeforeKeyframe(stream, format, extendedSeq);
+            stream.nack.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.marker());
+            giveUp(nowMicros, stream);
             nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
         }
         deliver(nowMicros, stream, extendedSeq);
@@ -243,20 +249,21 @@ final class IncomingRtp {
             return;
         }
         stream.reception.onRecovered(extendedSeq, packet.sizeBytes());
+        counters.add(RepairCounters.Repair.RECOVERED, 1);
         if (format.nack()) {
-            roundTrip.onSample(stream.nack.onRecovered(nowMicros, extendedSeq));
-            forgetBeforeKeyframe(stream, format, extendedSeq);
+            roundTrip.onSample(
+                    stream.nack.onRecovered(nowMicros, extendedSeq, packet.timestampTicks(), packet.marker()));
         }
         deliver(nowMicros, stream, extendedSeq);
     }
 
-    /// Nobody waits for what came before a key frame.
-    private void forgetBeforeKeyframe(IncomingRtpStream stream, PayloadFormat format, long extendedSeq) {
-        if (stream.nack.outstanding() > 0
-                && format.codec() == Codec.VP8
-                && Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)
-                && facts.keyframe) {
-            stream.nack.forgetBefore(extendedSeq);
+    private void giveUp(long nowMicros, IncomingRtpStream stream) {
+        long givenUp = stream.nack.takeGivenUp();
+        if (givenUp > 0) {
+            counters.add(RepairCounters.Repair.GIVEN_UP, givenUp);
+            if (stream.announced) {
+                stream.line.sink.onLoss(nowMicros, stream);
+            }
         }
     }
 

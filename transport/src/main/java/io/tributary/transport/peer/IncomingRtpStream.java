@@ -23,6 +23,9 @@ final class IncomingRtpStream implements IncomingStream {
     /// 0 while unknown.
     int repairSsrc;
 
+    /// Of the next FIR: each is a new command (RFC 5104 §4.3.1.1).
+    private int firSeq;
+
     /// Whether the sink knows of it.
     boolean announced;
 
@@ -60,6 +63,16 @@ final class IncomingRtpStream implements IncomingStream {
 
     @Override
     public void requestKeyframe(long nowMicros) {
-        rtcp.pictureLoss(ssrc);
+        if (line.keyframesByFir()) {
+            rtcp.fullIntra(ssrc, firSeq);
+            firSeq = (firSeq + 1) & 0xFF;
+        } else {
+            rtcp.pictureLoss(ssrc);
+        }
+    }
+
+    @Override
+    public void forgetBefore(long extendedSeq) {
+        nack.forgetBefore(extendedSeq);
     }
 }

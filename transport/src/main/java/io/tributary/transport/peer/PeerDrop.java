@@ -40,7 +40,15 @@ public enum PeerDrop implements DropReason {
     NOT_PROTECTED,
     /// A retransmission without an RTX stream: under SRTP a number is never used twice (RFC 7714 §8.1).
     NOT_REPEATABLE,
-    /// More feedback in one packet than is acted upon.
+    /// RTP or RTCP that was not even tried, after more forged packets than accidents explain.
+    FORGERY_BUDGET,
+    /// A handshake that found too many others under way, with its address or altogether; its client tries again.
+    HANDSHAKE_BUDGET,
+    /// A handshake that took too long while others waited for its place.
+    HANDSHAKE_AGED_OUT,
+    /// More DTLS records after the handshake than anything needs.
+    RECORD_BUDGET,
+    /// More feedback in one packet, or from one peer in a second, than is acted upon.
     FEEDBACK_BUDGET,
     /// Input of a peer that was closed because of a bug of ours.
     PEER_FAILED
