@@ -31,6 +31,8 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final OutgoingHeader header = new OutgoingHeader();
     private final RtpPacket resent = new RtpPacket();
     private final OutgoingStream out;
+    private final ResendBudget budget;
+    private final KeyframeAllowance keyframes = new KeyframeAllowance();
     private @Nullable ResendLimit resends;
     private boolean connected;
     private boolean closed;
@@ -39,14 +41,17 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     /// A forwarder whose stream exists and carries nothing before [#onConnected].
     ///
     /// @param open makes the stream to the subscriber, whose feedback comes here
+    /// @param budget of the subscriber, for all its streams
     /// @param onFailure told of a bug in here; the subscriber's connection is not to be trusted any more
     public SubscriberForwarder(
             TrackSource<? super LocalSink> source,
             LayerDemand demand,
             Function<OutgoingFeedback, OutgoingStream> open,
+            ResendBudget budget,
             DropCounter<ForwardDrop> drops,
             Consumer<Throwable> onFailure) {
         this.source = source;
+        this.budget = budget;
         this.drops = drops;
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
@@ -111,6 +116,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     }
 
     @Override
+    public void onLoss(long nowMicros, Layer layer) {
+        if (!closed && connected && layer.index() == selector.following()) {
+            source.requestKeyframe(layer.index(), nowMicros);
+        }
+    }
+
+    @Override
     public void onFailure(Throwable failure) {
         onFailure.accept(failure);
     }
@@ -133,10 +145,15 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             drops.count(ForwardDrop.NACK_MISSING);
             return;
         }
+        if (!budget.covers(resent.sizeBytes())) {
+            drops.count(ForwardDrop.NACK_OVER_BUDGET);
+            return;
+        }
         if (!resendLimit().allow(nowMicros, seq, out.roundTripMicros())) {
             drops.count(ForwardDrop.NACK_LIMITED);
             return;
         }
+        budget.spend(resent.sizeBytes());
         int shares = layer.history().shares(extendedSeq);
         if (segment.needs(shares)) {
             boolean marker = segment.marks(resent, shares);
@@ -156,8 +173,10 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             return;
         }
         int layer = selector.following() >= 0 ? selector.following() : selector.wanted(liveLayers);
-        if (layer >= 0) {
+        if (layer >= 0 && keyframes.onLoss(nowMicros)) {
             source.requestKeyframe(layer, nowMicros);
+        } else if (layer >= 0) {
+            drops.count(ForwardDrop.KEYFRAME_LIMITED);
         }
     }
 
@@ -227,9 +246,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
         RtpPacket rtp = packet.rtp();
+        if (packet.keyframeStart()) {
+            keyframes.onKeyframe();
+        }
         boolean marker = segment.marks(rtp, packet.shares());
         rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), marker, header);
         payload.rewrite(segment, rtp, packet.facts(), header);
+        budget.onSent(rtp.sizeBytes());
         out.send(nowMicros, rtp, header);
     }
 
@@ -279,7 +302,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             if (layer < 0 && wantsOtherPictures()) {
                 layer = selector.following();
             }
-            if (layer >= 0) {
+            if (layer >= 0 && keyframes.onSwitch(nowMicros, layer)) {
                 source.requestKeyframe(layer, nowMicros);
             }
         }

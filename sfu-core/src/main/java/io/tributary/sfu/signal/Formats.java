@@ -85,7 +85,9 @@ final class Formats {
     }
 
     static PayloadFormat payloadFormat(RtpFormat format, Codec codec) {
-        return new PayloadFormat(codec, format.payloadType(), format.rtxPayloadType(), format.hasRtcpFb("nack"));
+        boolean onlyFir = format.hasRtcpFb("ccm fir") && !format.hasRtcpFb("nack pli");
+        return new PayloadFormat(
+                codec, format.payloadType(), format.rtxPayloadType(), format.hasRtcpFb("nack"), onlyFir);
     }
 
     /// `offered` as we answer it: its number, our feedback, the given parameters; its retransmissions behind it.

@@ -1,5 +1,6 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of
@@ -29,13 +30,20 @@ final class Feed<S extends TrackSink> {
         return layers[index];
     }
 
-    void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+    /// Yields whether a receiver can start at this packet.
+    boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
         packet.show(rtp, layer, extendedSeq);
         if (!packet.padding()) {
             remember(nowMicros, layer, extendedSeq, rtp);
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+        return packet.keyframeStart();
+    }
+
+    /// Of the packet that was sent last.
+    FrameFacts facts() {
+        return packet.facts();
     }
 
     private void remember(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {

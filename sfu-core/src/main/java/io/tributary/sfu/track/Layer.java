@@ -5,6 +5,13 @@ import io.tributary.transport.rtp.Codec;
 
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
+    /// An epoch is a signed number of so many bits, so that it travels in one int with the layer's index.
+    static final int EPOCH_BITS = 28;
+
+    /// The lower bits count interruptions, the upper ones new streams. Overflow of the former looks like the latter,
+    /// which is harmless: the clock is told anew within a second or so.
+    private static final int INTERRUPTION_BITS = 12;
+
     private final int index;
     private final PacketHistory history;
     private final SenderClock clock;
@@ -79,7 +86,7 @@ public final class Layer {
     void interrupt() {
         if (!interrupted) {
             interrupted = true;
-            epoch++;
+            epoch = wrapped(epoch + 1);
         }
     }
 
@@ -90,16 +97,29 @@ public final class Layer {
 
     /// Another stream takes this one's place: its numbers and its clock have nothing to do with the old ones.
     void restart() {
-        restart(epoch + 1);
+        restart(wrapped(epoch + (1 << INTERRUPTION_BITS)));
     }
 
-    /// As [#restart()], under the epoch that the layer's origin gave it.
-    void restart(int newEpoch) {
+    /// Takes over the epoch of the layer's origin, and does what was done there when it changed.
+    void follow(int originEpoch) {
+        if (originEpoch >> INTERRUPTION_BITS != epoch >> INTERRUPTION_BITS) {
+            restart(originEpoch);
+        } else {
+            epoch = originEpoch;
+        }
+    }
+
+    private void restart(int newEpoch) {
         epoch = newEpoch;
         history.clear();
         clock.forget();
         frameRates.forget();
         topLayer.forget();
         reader = PayloadReader.of(codec);
+    }
+
+    private static int wrapped(int count) {
+        int unused = Integer.SIZE - EPOCH_BITS;
+        return count << unused >> unused;
     }
 }

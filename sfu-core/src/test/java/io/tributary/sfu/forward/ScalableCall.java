@@ -107,6 +107,9 @@ final class ScalableCall implements IncomingStream {
 
             @Override
             public void onAudioLevel(int loudestDbov, int activeMillis, int observedMillis) {}
+
+            @Override
+            public void onPlaintext() {}
         };
         track = new PublishedTrack(
                 new TrackSpec(new TrackSid("TR_svc"), Codec.VP9, List.of()),
@@ -114,7 +117,7 @@ final class ScalableCall implements IncomingStream {
                 silent,
                 new DropCounter<>(TrackDrop.class));
         track.onStream(nowMicros, this);
-        forwarder = new SubscriberForwarder(track, demand, feedback -> out, drops, failure -> {
+        forwarder = new SubscriberForwarder(track, demand, feedback -> out, new ResendBudget(), drops, failure -> {
             throw new AssertionError(failure);
         });
         track.fanout().add(forwarder);
@@ -271,6 +274,9 @@ final class ScalableCall implements IncomingStream {
     public int ssrc() {
         return SSRC;
     }
+
+    @Override
+    public void forgetBefore(long seq) {}
 
     @Override
     public void requestKeyframe(long atMicros) {

@@ -10,6 +10,12 @@ public interface HttpRoute {
     /// stage is our bug and becomes a 500.
     CompletionStage<HttpReply> handle(HttpRequest request);
 
+    /// Whether this route answers a browser's preflight itself, because its clients expect an answer of its own kind.
+    /// The edge answers everybody else's.
+    default boolean answersPreflights() {
+        return false;
+    }
+
     /// A route that knows its answer at once.
     static HttpRoute of(Function<HttpRequest, HttpReply> answer) {
         return request -> CompletableFuture.completedFuture(answer.apply(request));

@@ -34,4 +34,16 @@ public final class OutgoingHeader {
         prefixBytes = 0;
         descriptorBytes = 0;
     }
+
+    /// Makes this look like `other`.
+    void copy(OutgoingHeader other) {
+        seq = other.seq;
+        timestampTicks = other.timestampTicks;
+        marker = other.marker;
+        replacedBytes = other.replacedBytes;
+        prefixBytes = other.prefixBytes;
+        System.arraycopy(other.prefix, 0, prefix, 0, other.prefixBytes);
+        descriptorBytes = other.descriptorBytes;
+        System.arraycopy(other.descriptor, 0, descriptor, 0, other.descriptorBytes);
+    }
 }

@@ -47,11 +47,13 @@ final class Dispatcher {
         int question = uri.indexOf('?');
         String path = Routes.canonical(question < 0 ? uri : uri.substring(0, question));
         String rawQuery = question < 0 ? "" : uri.substring(question + 1);
-        if (isPreflight(request)) {
+        Routes.Target target = routes.find(path);
+        boolean answersItself = target instanceof Routes.Target.Http(HttpRoute route) && route.answersPreflights();
+        if (isPreflight(request) && !answersItself) {
             preflight(request);
             return;
         }
-        switch (routes.find(path)) {
+        switch (target) {
             case Routes.Target.Http(HttpRoute route) -> collect(request, path, rawQuery, route);
             case Routes.Target.WebSocket(WebSocketRoute route) -> {
                 if (asksForWebSocket(request)) {

@@ -1,0 +1,195 @@
+package io.tributary.auth.endpoint;
+
+import io.tributary.auth.access.AccessPolicy;
+import io.tributary.auth.access.RoomAdmission;
+import io.tributary.auth.access.RoomCeilings;
+import io.tributary.auth.access.TokenMinter;
+import io.tributary.auth.access.TokenRoute;
+import io.tributary.auth.matrix.AddressRules;
+import io.tributary.auth.matrix.Deadline;
+import io.tributary.auth.matrix.HomeserverClient;
+import io.tributary.auth.matrix.ServerDiscovery;
+import io.tributary.auth.matrix.Timekeeper;
+import io.tributary.auth.openid.OpenIdVerifier;
+import io.tributary.auth.openid.VerifierLimits;
+import io.tributary.transport.http.HttpReply;
+import io.tributary.transport.http.HttpRequest;
+import io.tributary.transport.http.HttpRoute;
+import io.tributary.transport.http.NameLookup;
+import io.tributary.transport.http.OutboundHttp;
+import io.tributary.transport.http.Routes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The door for Matrix users: somebody shows a token that their homeserver gave them, and gets one for the SFU.
+///
+/// A request runs on a virtual thread of its own from here on; what it does is in [TokenEndpoint].
+public final class TokenDoor {
+    /// Names the request in reply and log. Says nothing about why it was refused.
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private static final Logger log = LoggerFactory.getLogger(TokenDoor.class);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final DoorLimits limits;
+    private final TokenEndpoint endpoint;
+    private final DoorCounters counters;
+    private final RefusalLog refusals;
+    private final Executor blocking;
+    private final Timekeeper time;
+    private final RandomGenerator random;
+    private final Semaphore pending;
+
+    /// @param policy mostly [DoorSettings#policy]
+    /// @param blocking a virtual thread for each task
+    /// @param random any thread's; for jitter and for naming requests
+    public TokenDoor(
+            DoorSettings settings,
+            AccessPolicy policy,
+            RoomAdmission rooms,
+            TokenMinter minter,
+            OutboundHttp http,
+            NameLookup names,
+            Executor blocking,
+            Timekeeper time,
+            RandomGenerator random) {
+        this.limits = settings.limits();
+        this.blocking = blocking;
+        this.time = time;
+        this.random = random;
+        var discovery = new ServerDiscovery(
+                http,
+                names,
+                new AddressRules(settings.allowedNetworks()),
+                settings.trustedServers(),
+                blocking,
+                time,
+                random);
+        var verifier = new OpenIdVerifier(
+                new HomeserverClient(discovery),
+                settings.knownServers(),
+                limits.perServer().limit(limits.patience()),
+                new VerifierLimits(
+                        limits.patience(),
+                        limits.verification(),
+                        limits.maxOutbound(),
+                        limits.maxOutboundKnown(),
+                        limits.maxOutboundPerServer()),
+                blocking,
+                time);
+        this.counters = new DoorCounters(verifier::asked, verifier::remembered);
+        this.endpoint = new TokenEndpoint(
+                settings,
+                verifier,
+                policy,
+                new RoomCeilings(rooms),
+                minter,
+                new DoorRates(limits, time, counters),
+                counters);
+        this.refusals = new RefusalLog(time);
+        this.pending = new Semaphore(limits.maxPending());
+    }
+
+    /// Adds the token routes. `/delegate_delayed_leave` is not among them: clients take a 404 there for "restart your
+    /// delayed leave yourself", which is right as long as nobody here would.
+    public void mount(Routes routes) {
+        routes.exact("/get_token", route(TokenRoute.GET_TOKEN));
+        routes.exact("/sfu/get", route(TokenRoute.SFU_GET));
+    }
+
+    /// The answer to `/healthz`: 200 to GET and HEAD.
+    public static HttpReply health(HttpRequest request) {
+        boolean asks = request.method().equals("GET") || request.method().equals("HEAD");
+        return asks ? HttpReply.empty(200) : HttpReply.empty(405).with("Allow", "GET, HEAD");
+    }
+
+    public DoorCounters counters() {
+        return counters;
+    }
+
+    private HttpRoute route(TokenRoute route) {
+        return new HttpRoute() {
+            @Override
+            public CompletionStage<HttpReply> handle(HttpRequest request) {
+                return answer(route, request).thenApply(TokenDoor::withHeaders);
+            }
+
+            // 200 is what lk-jwt-service's clients and its operators' checks are used to.
+            @Override
+            public boolean answersPreflights() {
+                return true;
+            }
+        };
+    }
+
+    private CompletionStage<HttpReply> answer(TokenRoute route, HttpRequest request) {
+        if (request.method().equals("OPTIONS")) {
+            return CompletableFuture.completedFuture(HttpReply.empty(200));
+        }
+        if (!request.method().equals("POST")) {
+            counters.refused(DoorRefusal.METHOD);
+            return CompletableFuture.completedFuture(HttpReply.empty(405).with("Allow", "POST, OPTIONS"));
+        }
+        if (request.body().length > limits.maxBodyBytes()) {
+            MatrixError error = MatrixError.of(413, "M_TOO_LARGE", "More than " + limits.maxBodyBytes() + " bytes");
+            return CompletableFuture.completedFuture(refuse(DoorRefusal.BODY_TOO_LARGE, error, "-", "the body"));
+        }
+        if (!pending.tryAcquire()) {
+            MatrixError error = MatrixError.limitExceeded(limits.patience().toMillis());
+            return CompletableFuture.completedFuture(refuse(DoorRefusal.BUSY, error, "-", "too many requests at work"));
+        }
+        Deadline deadline = Deadline.in(limits.total(), time);
+        var reply = new CompletableFuture<HttpReply>();
+        blocking.execute(() -> {
+            try {
+                reply.complete(reply(endpoint.admit(route, request, deadline)));
+            } catch (RuntimeException | AssertionError e) {
+                log.error("a token request failed", e);
+                MatrixError error = MatrixError.of(500, "M_UNKNOWN", "Internal server error");
+                reply.complete(refuse(DoorRefusal.INTERNAL, error, "-", "a bug"));
+            } finally {
+                pending.release();
+            }
+        });
+        return reply;
+    }
+
+    private HttpReply reply(Admission admission) {
+        return switch (admission) {
+            case Admission.Granted(String url, String token) -> {
+                Map<String, String> body = new LinkedHashMap<>();
+                body.put("url", url);
+                body.put("jwt", token);
+                yield HttpReply.json(200, JSON.writeValueAsString(body)).with("Cache-Control", "no-store");
+            }
+            case Admission.Denied(DoorRefusal refusal, MatrixError error, String homeserver, String detail) ->
+                refuse(refusal, error, homeserver, detail);
+        };
+    }
+
+    private HttpReply refuse(DoorRefusal refusal, MatrixError error, String homeserver, String detail) {
+        counters.refused(refusal);
+        String id = Long.toUnsignedString(random.nextLong() >>> 24, 36);
+        refusals.refused(id, homeserver, refusal, detail);
+        return error.reply().with(REQUEST_ID, id);
+    }
+
+    /// What lk-jwt-service sends with every answer, and what spares a browser its second preflight.
+    private static HttpReply withHeaders(HttpReply reply) {
+        return reply.with("Content-Type", "application/json")
+                .with("Access-Control-Allow-Origin", "*")
+                .with("Access-Control-Allow-Methods", "POST")
+                .with(
+                        "Access-Control-Allow-Headers",
+                        "Accept, Content-Type, Content-Length, Accept-Encoding, X-CSRF-Token, Authorization")
+                .with("Access-Control-Max-Age", "86400");
+    }
+}
