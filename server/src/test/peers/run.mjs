@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namespace, startServer } from './lib/server.mjs';
+import * as proxies from './lib/proxies.mjs';
 import { aiortc, synapse } from './lib/python.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -47,6 +48,7 @@ function runInNamespace() {
   // There are no package registries in there.
   if (files.includes('aiortc.test.mjs')) aiortc.prepare();
   if (files.includes('matrix.test.mjs')) synapse.prepare();
+  if (files.includes('proxy.test.mjs')) proxies.prepare();
   const etc = mkdtempSync(join(tmpdir(), 'tributary-etc-'));
   const mounts = Object.entries(namespace.files).map(([path, text]) => {
     const file = join(etc, basename(path));

@@ -4,8 +4,8 @@ import io.tributary.auth.access.RoomAdmission;
 import io.tributary.auth.endpoint.TokenDoor;
 import io.tributary.auth.matrix.Timekeeper;
 import io.tributary.sfu.token.TokenIssuer;
-import io.tributary.transport.http.NameLookup;
-import io.tributary.transport.http.OutboundHttp;
+import io.tributary.transport.netty.DnsLookup;
+import io.tributary.transport.web.OutboundClient;
 import java.time.InstantSource;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -37,22 +37,10 @@ final class DoorWiring {
             Executor blocking,
             RandomGenerator random,
             Deque<AutoCloseable> open) {
-        OutboundHttp http = _ -> {
-            throw new IllegalStateException();
-        };
-        NameLookup names = new NameLookup() {
-            @Override
-            public java.util.concurrent.CompletionStage<java.util.List<java.net.InetAddress>> addresses(
-                    String name, Scope scope) {
-                throw new IllegalStateException();
-            }
-
-            @Override
-            public java.util.concurrent.CompletionStage<java.util.List<io.tributary.transport.http.ServiceRecord>>
-                    services(String name) {
-                throw new IllegalStateException();
-            }
-        };
+        OutboundClient http = OutboundClient.open(config.trust());
+        open.push(http);
+        DnsLookup names = DnsLookup.ofTheMachine();
+        open.push(names);
         return new TokenDoor(
                 config.door(),
                 config.door().policy(),

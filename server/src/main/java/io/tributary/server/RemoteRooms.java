@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /// The rooms of another LiveKit-compatible server, asked over Twirp as lk-jwt-service asks.
 final class RemoteRooms implements RoomAdmission, AutoCloseable {
@@ -80,7 +81,8 @@ final class RemoteRooms implements RoomAdmission, AutoCloseable {
         return call(
                         RoomServiceCalls.CREATE_ROOM_PATH,
                         Map.of("roomCreate", true),
-                        RoomServiceCalls.createRoom(OwnRooms.order(plan)))
+                        RoomServiceCalls.createRoom(OwnRooms.order(plan)),
+                        _ -> Set.of())
                 .thenApply(answer -> switch (answer) {
                     case Answer.Good _ -> new Outcome.Ready();
                     case Answer.Bad(String reason) -> new Outcome.Failed(reason);
@@ -92,9 +94,13 @@ final class RemoteRooms implements RoomAdmission, AutoCloseable {
         if (names.isEmpty()) {
             return CompletableFuture.completedFuture(Set.of());
         }
-        return call(RoomServiceCalls.LIST_ROOMS_PATH, Map.of("roomList", true), RoomServiceCalls.listRooms(names))
+        return call(
+                        RoomServiceCalls.LIST_ROOMS_PATH,
+                        Map.of("roomList", true),
+                        RoomServiceCalls.listRooms(names),
+                        RoomServiceCalls::roomNames)
                 .thenApply(answer -> switch (answer) {
-                    case Answer.Good(byte[] body) -> RoomServiceCalls.roomNames(body);
+                    case Answer.Good(Set<String> rooms) -> rooms;
                     case Answer.Bad(String reason) -> throw new IllegalStateException(reason);
                 });
     }
@@ -105,13 +111,15 @@ final class RemoteRooms implements RoomAdmission, AutoCloseable {
     }
 
     private sealed interface Answer {
-        record Good(byte[] body) implements Answer {}
+        /// @param rooms named in it
+        record Good(Set<String> rooms) implements Answer {}
 
         /// @param reason for the log; holds no token
         record Bad(String reason) implements Answer {}
     }
 
-    private CompletionStage<Answer> call(String path, Map<String, Boolean> grants, byte[] body) {
+    private CompletionStage<Answer> call(
+            String path, Map<String, Boolean> grants, byte[] body, Function<byte[], Set<String>> read) {
         calls.incrementAndGet();
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TIMEOUT)
@@ -120,7 +128,8 @@ final class RemoteRooms implements RoomAdmission, AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         return client.sendAsync(request, BodyHandlers.ofByteArray())
-                .handle((response, failure) -> failure == null ? answer(response) : new Answer.Bad(reason(failure)))
+                .handle((response, failure) ->
+                        failure == null ? answer(response, read) : new Answer.Bad(reason(failure)))
                 .whenComplete((answer, _) -> {
                     if (answer instanceof Answer.Bad) {
                         failures.incrementAndGet();
@@ -128,9 +137,9 @@ final class RemoteRooms implements RoomAdmission, AutoCloseable {
                 });
     }
 
-    private Answer answer(HttpResponse<byte[]> response) {
+    private Answer answer(HttpResponse<byte[]> response, Function<byte[], Set<String>> read) {
         if (response.statusCode() == 200) {
-            return new Answer.Good(response.body());
+            return new Answer.Good(read.apply(response.body()));
         }
         String text = new String(response.body(), StandardCharsets.UTF_8).replaceAll("[^\\x20-\\x7e]", " ");
         return new Answer.Bad("the SFU at " + base + " answered " + response.statusCode() + ": "

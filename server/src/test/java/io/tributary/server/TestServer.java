@@ -37,7 +37,7 @@ final class TestServer implements AutoCloseable {
     private final Wiring.Running running;
     private final int metricsPort;
 
-    private TestServer(InetAddress address, List<Integer> udpPorts) {
+    private TestServer(InetAddress address, List<Integer> udpPorts, MatrixConfig matrix) {
         this.address = address;
         this.udpPorts = udpPorts;
         metricsPort = freeTcpPort();
@@ -49,7 +49,7 @@ final class TestServer implements AutoCloseable {
                         List.of(),
                         true,
                         SendPath.SEGMENTS),
-                Map.of("key", new ApiSecret(SECRET)),
+                keys(),
                 new ServerConfig.RoomDefaults(
                         true,
                         Duration.ofMinutes(5),
@@ -58,11 +58,7 @@ final class TestServer implements AutoCloseable {
                         Duration.ofMinutes(5),
                         EncryptionRules.DEFAULTS),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
-                Optional.of(new MatrixConfig(
-                        DoorSettings.of("wss://sfu.example.org", HomeserverAllowlist.parse("example.org")),
-                        OutboundTrust.usual(),
-                        true,
-                        Duration.ofMinutes(30))),
+                Optional.of(matrix),
                 LogLevel.INFO);
         try {
             running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
@@ -77,7 +73,25 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(InetAddress address, int loops) {
-        return new TestServer(address, freePorts(address, loops));
+        return new TestServer(
+                address,
+                freePorts(address, loops),
+                matrix(DoorSettings.of("wss://sfu.example.org", HomeserverAllowlist.parse("example.org"))));
+    }
+
+    /// With a Matrix door of the test's own.
+    static TestServer start(DoorSettings door) {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        return new TestServer(address, freePorts(address, 1), matrix(door));
+    }
+
+    private static MatrixConfig matrix(DoorSettings door) {
+        return new MatrixConfig(door, OutboundTrust.usual(), true, Duration.ofMinutes(30));
+    }
+
+    /// By whom its tokens are signed.
+    static Map<String, ApiSecret> keys() {
+        return Map.of("key", new ApiSecret(SECRET));
     }
 
     Lobby lobby() {

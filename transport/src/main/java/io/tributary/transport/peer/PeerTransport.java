@@ -85,7 +85,8 @@ public final class PeerTransport implements Timed {
                 roundTrip,
                 repairs,
                 environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
+        outgoing = new OutgoingRtp(
+                output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
         rtcpReceiver = new RtcpReceiver(
                 incoming, outgoing, downlink, drops, environment.budgets().feedback(), repairs);
         forgeries = environment.budgets().forgeries();

@@ -68,6 +68,8 @@ final class OutboundExchange {
             return;
         }
         opened.exceptionHandler(this::onBroken);
+        // Without one the library logs an error of ours for whatever strangers send.
+        opened.connection().exceptionHandler(this::onBroken);
         opened.send().onComplete(answered -> {
             if (answered.failed()) {
                 onBroken(answered.cause());
