@@ -5,6 +5,8 @@ JDK_WANTED=25
 NODE_WANTED=20
 STAMP=server/target/run.stamp
 CLASSPATH_FILE=server/target/classpath
+LOAD_STAMP=load-test/target/run.stamp
+LOAD_CLASSPATH_FILE=load-test/target/classpath
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$0: $*"; exit 1; }
@@ -126,21 +128,21 @@ build_page() {
     touch $page/dist
 }
 
-# Whether what was compiled last is still what the sources say, and still all there.
+# Whether what was compiled last, by stamp $1 and class path $2, is still what the sources in $3… say, and all there.
 up_to_date() {
-    local entry IFS=:
-    [ -e $STAMP ] && [ -s $CLASSPATH_FILE ] || return 1
-    for entry in $(cat $CLASSPATH_FILE); do
+    local entry stamp=$1 class_path=$2 IFS=:
+    shift 2
+    [ -e "$stamp" ] && [ -s "$class_path" ] || return 1
+    for entry in $(cat "$class_path"); do
         [ -e "$entry" ] || return 1
     done
     unset IFS
-    [ -z "$(find pom.xml ./*/pom.xml transport/src/main sfu-core/src/main server/src/main server/web/dist \
-        -newer $STAMP -print -quit 2>/dev/null)" ]
+    [ -z "$(find pom.xml ./*/pom.xml transport/src/main sfu-core/src/main e2ee-frames/src/main matrix-auth/src/main "$@" -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
 # Compiles the server and writes the class path it runs with.
 build_server() {
-    ! up_to_date || return 0
+    ! up_to_date $STAMP $CLASSPATH_FILE server/src/main server/web/dist || return 0
     find_maven
     if [ -e $STAMP ]; then
         say "building what changed …"
@@ -152,4 +154,15 @@ build_server() {
     # The test phase in name only: modules find each other's test fixtures by it.
     quietly target/build.log $MVN -B -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -pl server -am test-compile -Dmaven.test.skip=true || return 1
     mv $STAMP.next $STAMP
+}
+
+# Compiles the load generator and writes the class path it runs with.
+build_load_test() {
+    ! up_to_date $LOAD_STAMP $LOAD_CLASSPATH_FILE load-test/src/main || return 0
+    find_maven
+    say "building the load generator …"
+    mkdir -p load-test/target
+    touch $LOAD_STAMP.next
+    quietly target/build.log $MVN -B -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -pl load-test -am test-compile -Dmaven.test.skip=true || return 1
+    mv $LOAD_STAMP.next $LOAD_STAMP
 }

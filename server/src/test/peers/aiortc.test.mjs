@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
-import { preparePython, python } from './lib/python.mjs';
+import { aiortc } from './lib/python.mjs';
 import { server, skipUnless } from './lib/server.mjs';
 import { freshRoom, token } from './lib/token.mjs';
 import { until, within } from './lib/wait.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const problem = preparePython();
+const problem = aiortc.prepare();
 
 describe('A peer with AES128_CM_SHA1_80 only', { skip: skipUnlessChromium || skipUnless(!problem, `no aiortc here: ${problem}`) }, () => {
   it('publishes to Chromium and receives from it, VP8 and Opus, on two PeerConnections', async () => {
@@ -21,7 +21,7 @@ describe('A peer with AES128_CM_SHA1_80 only', { skip: skipUnlessChromium || ski
     const browser = await launchChromium();
     const seen = [];
     let errors = '';
-    const child = spawn(python, [join(here, 'lib/aiortc_peer.py'), server.url, token(server, { identity: 'pia', room }), '40']);
+    const child = spawn(aiortc.python, [join(here, 'lib/aiortc_peer.py'), server.url, token(server, { identity: 'pia', room }), '40']);
     child.stderr.on('data', (data) => (errors = (errors + data).slice(-4000)));
     createInterface({ input: child.stdout }).on('line', (line) => seen.push(JSON.parse(line)));
     const ended = new Promise((done) => child.once('exit', done));

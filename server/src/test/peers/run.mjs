@@ -1,31 +1,23 @@
 // Runs the suite: `node run.mjs [file …]`.
 //
 // The server is the one in TRIBUTARY_URL, or else one that TRIBUTARY_SERVE starts for the run: then everything, browsers
-// included, runs in a network namespace of its own, with a loopback and one other interface, because Firefox gathers no
-// loopback candidates.
+// included, runs in namespaces of its own: a network with a loopback and one other interface, because Firefox gathers no
+// loopback candidates, and a few files in /etc, so that homeservers have names.
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namespace, startServer } from './lib/server.mjs';
-import { preparePython } from './lib/python.mjs';
+import * as proxies from './lib/proxies.mjs';
+import { aiortc, synapse } from './lib/python.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const files = process.argv.slice(2).length
   ? process.argv.slice(2)
   : readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort();
 
-if (!process.env.TRIBUTARY_URL && !process.env.TRIBUTARY_NAMESPACE) {
-  if (files.includes('aiortc.test.mjs')) preparePython(); // there are no package registries in there
-  const root = process.getuid() === 0;
-  const { status } = spawnSync(
-    'unshare',
-    [...(root ? [] : ['--user', '--map-root-user']), '--net', 'sh', '-ec', `${namespace.setUp}; exec "$0" "$@"`,
-      process.execPath, join(here, 'run.mjs'), ...files],
-    { stdio: 'inherit', env: { ...process.env, TRIBUTARY_NAMESPACE: '1' } },
-  );
-  process.exit(status ?? 1);
-}
+if (!process.env.TRIBUTARY_URL && !process.env.TRIBUTARY_NAMESPACE) process.exit(runInNamespace());
 
 let started;
 const env = { ...process.env };
@@ -50,4 +42,27 @@ try {
 if (code !== 0) {
   if (started) console.error(`The server's last words:\n${started.output().slice(-4000)}`);
   process.exitCode = 1;
+}
+
+function runInNamespace() {
+  // There are no package registries in there.
+  if (files.includes('aiortc.test.mjs')) aiortc.prepare();
+  if (files.includes('matrix.test.mjs')) synapse.prepare();
+  if (files.includes('proxy.test.mjs')) proxies.prepare();
+  const etc = mkdtempSync(join(tmpdir(), 'tributary-etc-'));
+  const mounts = Object.entries(namespace.files).map(([path, text]) => {
+    const file = join(etc, basename(path));
+    writeFileSync(file, text);
+    return `mount --bind ${file} ${path}`;
+  });
+  const root = process.getuid() === 0;
+  const { status } = spawnSync(
+    'unshare',
+    [...(root ? [] : ['--user', '--map-root-user']), '--net', '--mount',
+      'sh', '-ec', [...mounts, namespace.setUp, 'exec "$0" "$@"'].join('; '),
+      process.execPath, join(here, 'run.mjs'), ...files],
+    { stdio: 'inherit', env: { ...process.env, TRIBUTARY_NAMESPACE: '1' } },
+  );
+  rmSync(etc, { recursive: true, force: true });
+  return status ?? 1;
 }

@@ -196,6 +196,8 @@ const harness = {
           Object.assign(entry, {
             framesDecoded: s.framesDecoded, width: s.frameWidth, height: s.frameHeight, packets: s.packetsReceived,
             keyFrames: s.keyFramesDecoded, samples: s.totalSamplesReceived, energy: s.totalAudioEnergy, lost: s.packetsLost,
+            concealed: s.concealedSamples, silentConcealed: s.silentConcealedSamples, freezes: s.freezeCount, frozenSeconds: s.totalFreezesDuration,
+            nacks: s.nackCount, plis: s.pliCount,
           });
         });
         result[identity][publication.source] = entry;

@@ -38,9 +38,19 @@ export const referenceDiffers = (how) => (process.env.TRIBUTARY_REFERENCE === '1
 export const canServe = Boolean(process.env.TRIBUTARY_SERVE);
 export const skipUnlessServing = skipUnless(canServe, 'TRIBUTARY_SERVE is not set: no server with its own configuration');
 
-/** The network that the suite makes for itself. */
+/**
+ * The network that the suite makes for itself, with names that only it knows. Nobody answers DNS there, and says so at
+ * once.
+ */
 export const namespace = {
   addresses: ['127.0.0.1', '::1', '10.99.0.1', 'fd99::1'],
+  files: {
+    '/etc/hosts': `127.0.0.1 localhost
+::1 localhost
+10.99.0.1 alpha.test matrix.alpha.test rtc.alpha.test beta.test mallory.test
+`,
+    '/etc/resolv.conf': 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
+  },
   setUp: [
     'ip link set lo up',
     'ip link add here type veth peer name there',

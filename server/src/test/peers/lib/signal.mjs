@@ -84,12 +84,14 @@ export class SignalClient {
     gzip = true,
     query = path === '/rtc/v1' ? `join_request=${encodeURIComponent(joinRequest(join, { gzip }))}` : v0Query(),
     bearer = false,
+    tls = {},
   }) {
     const base = of.url.replace(/\/$/, '');
     const url = bearer ? `${base}${path}?${query}` : `${base}${path}?access_token=${accessToken}&${query}`;
     const socket = new WebSocket(url, {
       headers: bearer ? { authorization: `Bearer ${accessToken}` } : {},
       perMessageDeflate: true,
+      ...tls,
     });
     this.#socket = socket;
     socket.binaryType = 'nodebuffer';

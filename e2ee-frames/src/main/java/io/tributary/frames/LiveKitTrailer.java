@@ -36,6 +36,19 @@ public record LiveKitTrailer(byte[] iv, int keyIndex) {
         return Optional.of(new LiveKitTrailer(iv, frame[frame.length - 1] & 0xff));
     }
 
+    /// Whether these bytes, the last of a frame as it is on the wire, end as a trailer does. The packet that ends a
+    /// frame may hold less than a whole trailer. The two bytes looked at are never changed by emulation prevention.
+    public static boolean isEndOf(byte[] in, int offset, int length) {
+        return length < 2 || in[offset + length - 2] == IV_SIZE_BYTES;
+    }
+
+    /// Reads the trailer of a frame as it was received, without its key.
+    ///
+    /// @param keyFrame as the packets around the frame say
+    public static Optional<LiveKitTrailer> find(FrameCodec codec, boolean keyFrame, byte[] received) {
+        return parse(LiveKitCipher.unescaped(ClearPrefix.ofLiveKit(codec, keyFrame, received), received));
+    }
+
     /// The trailer of a sender's frame.
     ///
     /// @param rtpTimestampTicks its low 32 bits count

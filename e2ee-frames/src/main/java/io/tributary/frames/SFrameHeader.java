@@ -49,6 +49,25 @@ public record SFrameHeader(long keyId, long counter) {
                 : Optional.empty();
     }
 
+    /// Whether a header can be read here, without making one.
+    public static boolean isStartOf(byte[] in, int offset, int length) {
+        return length >= 1
+                && isShortest(in, offset + 1, length - 1, announcedBytes(in[offset] >> 4 & 0xf))
+                && isShortest(
+                        in,
+                        offset + 1 + announcedBytes(in[offset] >> 4 & 0xf),
+                        length - 1 - announcedBytes(in[offset] >> 4 & 0xf),
+                        announcedBytes(in[offset] & 0xf));
+    }
+
+    /// Whether a field of `size` bytes is there and needs them all.
+    private static boolean isShortest(byte[] in, int offset, int length, int size) {
+        if (size == 0) {
+            return length >= 0;
+        }
+        return length >= size && (size == 1 ? Byte.toUnsignedLong(in[offset]) > LARGEST_SHORT : in[offset] != 0);
+    }
+
     public int sizeBytes() {
         return 1 + extraBytes(keyId) + extraBytes(counter);
     }

@@ -21,6 +21,9 @@ final class Banner {
         if (config.prometheus().isServed()) {
             line(text, "metrics", "HTTP on TCP " + config.prometheus().port() + MetricsRoute.PATH);
         }
+        config.matrix()
+                .ifPresent(matrix ->
+                        line(text, "Matrix users", "are given " + matrix.door().sfuUrl()));
         line(text, "media", "UDP " + joined(media.ports()) + ", " + addresses(media.bindAddresses()));
         line(text, "media loops", media.ports().size() + ", one UDP port each");
         line(

@@ -1,5 +1,8 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +96,46 @@ final class ConfigDocument {
         };
     }
 
+    RequireE2ee requireE2ee(ConfigKey key, RequireE2ee fallback) {
+        Optional<String> text = text(key);
+        return text.map(word -> requireE2ee(key, word).orElse(fallback)).orElse(fallback);
+    }
+
+    /// In the order in which they are written.
+    List<EncryptionRules.ForRooms> encryptionByRoom(ConfigKey key) {
+        List<EncryptionRules.ForRooms> rules = new ArrayList<>();
+        Optional<JsonNode> node = node(key);
+        if (node.isPresent() && !node.get().isObject()) {
+            problem(key, node.get().isArray() ? "a list" : node.get().asString());
+            return rules;
+        }
+        for (Map.Entry<String, JsonNode> entry : node.map(JsonNode::properties).orElseGet(Set::of)) {
+            requireE2ee(key, entry.getValue().asString())
+                    .ifPresent(require -> rules.add(new EncryptionRules.ForRooms(entry.getKey(), require)));
+        }
+        return rules;
+    }
+
+    private Optional<RequireE2ee> requireE2ee(ConfigKey key, String word) {
+        Optional<RequireE2ee> require = RequireE2ee.parse(word);
+        if (require.isEmpty()) {
+            problem(key, word);
+        }
+        return require;
+    }
+
+    SendPath sendPath(ConfigKey key) {
+        return switch (text(key).orElse("segments").toLowerCase(Locale.ROOT)) {
+            case "segments" -> SendPath.SEGMENTS;
+            case "sendmmsg" -> SendPath.SENDMMSG;
+            case "portable" -> SendPath.PORTABLE;
+            case String other -> {
+                problem(key, other);
+                yield SendPath.SEGMENTS;
+            }
+        };
+    }
+
     /// Literal addresses; names are not looked up, because the answer could be another one tomorrow.
     List<InetAddress> addresses(ConfigKey key) {
         List<InetAddress> addresses = new ArrayList<>();
@@ -166,6 +209,49 @@ final class ConfigDocument {
         return secrets;
     }
 
+    /// Names and scalars.
+    Map<String, String> mapping(ConfigKey key) {
+        Optional<JsonNode> node = node(key);
+        if (node.isPresent() && !node.get().isObject()) {
+            problem(key, "what is there");
+            return Map.of();
+        }
+        return node.map(there -> scalars(key, there)).orElseGet(Map::of);
+    }
+
+    /// A list of such.
+    List<Map<String, String>> mappings(ConfigKey key) {
+        Optional<JsonNode> node = node(key);
+        if (node.isEmpty()) {
+            return List.of();
+        }
+        List<Map<String, String>> mappings = new ArrayList<>();
+        if (!node.get().isArray()) {
+            problem(key, "what is there");
+            return mappings;
+        }
+        for (JsonNode element : node.get()) {
+            if (element.isObject()) {
+                mappings.add(scalars(key, element));
+            } else {
+                problem(key, "an element that is no mapping");
+            }
+        }
+        return mappings;
+    }
+
+    private Map<String, String> scalars(ConfigKey key, JsonNode object) {
+        Map<String, String> scalars = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            if (entry.getValue().isContainer() || entry.getValue().isNull()) {
+                problem(key, "the value of " + entry.getKey());
+            } else {
+                scalars.put(entry.getKey(), entry.getValue().asString().strip());
+            }
+        }
+        return scalars;
+    }
+
     /// A scalar as it was written; a problem when there is a list or a section in its place.
     Optional<String> text(ConfigKey key) {
         Optional<JsonNode> node = node(key);
@@ -176,7 +262,8 @@ final class ConfigDocument {
         return node.map(value -> value.asString().strip());
     }
 
-    private List<String> texts(ConfigKey key) {
+    /// Each element of a list, or the scalar in its place.
+    List<String> texts(ConfigKey key) {
         Optional<JsonNode> node = node(key);
         if (node.isEmpty() || !node.get().isArray()) {
             return text(key).map(List::of).orElse(List.of());

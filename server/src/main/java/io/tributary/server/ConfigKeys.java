@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Every key that means something here, in the manual's order, and those of LiveKit's `config.yaml` that mean nothing
 /// here yet: naming them tells an operator more than "unknown" would.
@@ -75,6 +76,14 @@ public final class ConfigKeys {
             "true or false",
             "true when only loopback addresses are bound",
             "Whether candidates name 127.0.0.1 and ::1 too, for clients on this machine.");
+    static final ConfigKey UDP_SEND = new ConfigKey(
+            "rtc.udp_send",
+            "segments, sendmmsg or portable",
+            "segments",
+            "Tributary's own. How media leaves: packets of a frame in one piece that the kernel or the network card"
+                    + " cuts, each packet by itself but many in one system call, or one by one. What this machine"
+                    + " cannot do falls back to the next; a network card that mishandles segments is a reason to ask"
+                    + " for less.");
     static final ConfigKey AUTO_CREATE = new ConfigKey(
             "room.auto_create",
             "true or false",
@@ -92,6 +101,18 @@ public final class ConfigKeys {
             "How long a room stays after the last participant has left.");
     static final ConfigKey MAX_PARTICIPANTS = new ConfigKey(
             "room.max_participants", "a number; 0 for no limit", "0", "How many participants a room takes.");
+    static final ConfigKey REQUIRE_E2EE = new ConfigKey(
+            "room.require_e2ee",
+            "auto, always or never",
+            "auto",
+            "Tributary's own. Whether tracks must be encrypted end to end. `auto`: where the first track of a room is,"
+                    + " all later ones must be. Whoever creates a room by the API may say otherwise for it, by"
+                    + " `require_e2ee` in the room's metadata, where that is a JSON object.");
+    static final ConfigKey REQUIRE_E2EE_BY_NAME = new ConfigKey(
+            "room.require_e2ee_by_name",
+            "a mapping of room names, with `*` and `?`, to auto, always or never",
+            "none",
+            "Tributary's own. `require_e2ee` for rooms whose whole name matches; the first that does decides.");
     static final ConfigKey TOKEN_REFRESH_INTERVAL = new ConfigKey(
             "room.token_refresh_interval",
             "seconds, or a duration such as 30s, 5m, 1h; 1s to 9m",
@@ -123,7 +144,7 @@ public final class ConfigKeys {
             "See `prometheus.username`.");
 
     /// Which of them there are.
-    public static final List<ConfigKey> ALL = List.of(
+    public static final List<ConfigKey> ALL = joined(
             PORT,
             BIND_ADDRESSES,
             KEYS,
@@ -136,15 +157,22 @@ public final class ConfigKeys {
             RTC_BIND_ADDRESSES,
             NODE_IP,
             ENABLE_LOOPBACK_CANDIDATE,
+            UDP_SEND,
             AUTO_CREATE,
             EMPTY_TIMEOUT,
             DEPARTURE_TIMEOUT,
             MAX_PARTICIPANTS,
+            REQUIRE_E2EE,
+            REQUIRE_E2EE_BY_NAME,
             TOKEN_REFRESH_INTERVAL,
             PROMETHEUS_PORT,
             PROMETHEUS_SECTION_PORT,
             PROMETHEUS_USERNAME,
             PROMETHEUS_PASSWORD);
+
+    private static List<ConfigKey> joined(ConfigKey... keys) {
+        return Stream.concat(Stream.of(keys), MatrixKeys.ALL.stream()).toList();
+    }
 
     /// Keys and whole sections that LiveKit reads and this server does not, with what that means for the operator.
     static final Map<String, String> NOT_YET = Map.ofEntries(
@@ -198,11 +226,11 @@ public final class ConfigKeys {
             Map.entry("rtc.allow_timestamp_adjustment", "it changes nothing"),
             Map.entry("rtc.forward_stats", "it changes nothing"),
             Map.entry("room.enabled_codecs", "Opus and VP8 are forwarded"),
-            Map.entry("room.enable_remote_unmute", "there is no room service to unmute with"),
+            Map.entry("room.enable_remote_unmute", "nobody can unmute others"),
             Map.entry("room.max_metadata_size", "fixed limits hold"),
             Map.entry("room.playout_delay", "receivers choose their own"),
             Map.entry("room.sync_streams", "receivers always synchronise a participant's tracks"),
-            Map.entry("room.create_room_enabled", "there is no room service"),
+            Map.entry("room.create_room_enabled", "tokens with `roomCreate` make rooms"),
             Map.entry("room.room_configurations", "every room begins alike"));
 
     /// Values of the above that ask for what happens anyway, so that nobody is warned for nothing.

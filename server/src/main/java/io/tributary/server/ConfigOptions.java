@@ -62,12 +62,20 @@ final class ConfigOptions {
         if (bind != null) {
             overrides.put(ConfigKeys.BIND_ADDRESSES, bind);
         }
+        MatrixEnvironment matrix = MatrixEnvironment.ofServer(
+                environment, overrides.containsKey(ConfigKeys.KEYS) || overrides.containsKey(ConfigKeys.KEY_FILE));
+        matrix.overrides().forEach(overrides::putIfAbsent);
         Optional<String> yaml = yaml(environment);
         boolean keysGiven = overrides.containsKey(ConfigKeys.KEYS) || overrides.containsKey(ConfigKeys.KEY_FILE);
         if (yaml.isEmpty() && !keysGiven && !development) {
             yaml = Optional.of(resource());
         }
-        return ConfigReader.read(yaml.orElse(""), overrides, development);
+        return ConfigReader.read(yaml.orElse(""), overrides, development).and(matrix.warnings());
+    }
+
+    /// The file's text alone; empty without one.
+    String text() throws IOException {
+        return yaml(Map.of()).orElse("");
     }
 
     private Optional<String> yaml(Map<String, String> environment) throws IOException {

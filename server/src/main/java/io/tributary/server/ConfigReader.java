@@ -1,5 +1,7 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +41,13 @@ public final class ConfigReader {
     public record Reading(ServerConfig config, List<String> warnings) {
         public Reading {
             warnings = List.copyOf(warnings);
+        }
+
+        /// With more to tell.
+        Reading and(List<String> more) {
+            List<String> all = new ArrayList<>(warnings);
+            all.addAll(more);
+            return new Reading(config, all);
         }
     }
 
@@ -71,15 +81,19 @@ public final class ConfigReader {
                         ConfigKeys.TOKEN_REFRESH_INTERVAL,
                         Duration.ofSeconds(1),
                         LONGEST_REFRESH,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5)),
+                new EncryptionRules(
+                        document.encryptionByRoom(ConfigKeys.REQUIRE_E2EE_BY_NAME),
+                        document.requireE2ee(ConfigKeys.REQUIRE_E2EE, RequireE2ee.AUTO)));
         ServerConfig.Prometheus prometheus = prometheus(document);
+        Optional<MatrixConfig> matrix = MatrixReader.read(document);
         LogLevel logLevel =
                 document.logLevel(ConfigKeys.LOGGING_LEVEL, document.logLevel(ConfigKeys.LOG_LEVEL, LogLevel.INFO));
 
         if (!document.problems().isEmpty()) {
             throw new InvalidConfigException(document.problems());
         }
-        ServerConfig config = new ServerConfig(http, media, keys, rooms, prometheus, logLevel);
+        ServerConfig config = new ServerConfig(http, media, keys, rooms, prometheus, matrix, logLevel);
         warnings.addAll(doubts(config));
         return new Reading(config, warnings);
     }
@@ -94,7 +108,8 @@ public final class ConfigReader {
                 udpPorts(document),
                 bindAddresses,
                 document.addresses(ConfigKeys.NODE_IP),
-                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback));
+                document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback),
+                document.sendPath(ConfigKeys.UDP_SEND));
     }
 
     private static ServerConfig.Prometheus prometheus(ConfigDocument document) {
@@ -163,6 +178,10 @@ public final class ConfigReader {
                         + " characters and can be guessed from a token");
             }
         });
+        config.matrix()
+                .filter(matrix -> !matrix.trust().verify())
+                .ifPresent(_ -> doubts.add("certificates are not"
+                        + " checked, so anybody can pass for any homeserver; only for trying things out"));
         ServerConfig.Media media = config.media();
         boolean advertisesFar = media.advertised().stream().anyMatch(address -> !address.isLoopbackAddress());
         boolean boundNear = !media.bindAddresses().isEmpty()

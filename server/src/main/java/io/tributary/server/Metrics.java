@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -9,12 +10,19 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tributary.auth.access.Access;
+import io.tributary.auth.access.TokenRoute;
+import io.tributary.auth.endpoint.DoorCounters;
+import io.tributary.auth.endpoint.DoorRefusal;
 import io.tributary.sfu.forward.ForwardDrop;
 import io.tributary.sfu.room.Census;
 import io.tributary.sfu.room.DisconnectReason;
 import io.tributary.sfu.room.RequestOutcome;
 import io.tributary.sfu.router.MediaLoops;
 import io.tributary.sfu.router.MediaShard;
+import io.tributary.sfu.service.RoomService;
+import io.tributary.sfu.service.TwirpCode;
+import io.tributary.sfu.signal.HoldOutcome;
 import io.tributary.sfu.signal.JoinRefusal;
 import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.signal.SignalCounters;
@@ -29,11 +37,14 @@ import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.ShardCounters;
 import io.tributary.transport.netty.UdpShard;
 import io.tributary.transport.peer.PeerDrop;
+import io.tributary.transport.peer.RepairCounters.Repair;
 import io.tributary.transport.web.GatewayCounters;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -56,34 +67,34 @@ final class Metrics {
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).throwExceptionOnRegistrationFailure();
-    private final Lobby lobby;
     private final Executor blocking;
+    private @Nullable Lobby lobby;
     private volatile @Nullable Census census;
 
     /// One media loop with what hangs on it.
     record Loop(String name, NettyLoop loop, MediaShard shard, UdpShard udp, BouncyDtls dtls) {}
 
     /// @param blocking runs a scrape, a few milliseconds of formatting, away from the loops
-    Metrics(Lobby lobby, Executor blocking) {
-        this.lobby = lobby;
+    Metrics(Executor blocking) {
         this.blocking = blocking;
         var byConvention = registry.config().namingConvention();
         // The registry's convention would cut `_info` off.
         registry.config()
                 .namingConvention(
                         (name, type, unit) -> name.startsWith(OURS) ? name : byConvention.name(name, type, unit));
-        bindRooms();
-        bindSignals(lobby.counters());
         bindMachine();
     }
 
     /// Says what runs here.
-    void bindBuild(String version, String cipherProvider) {
+    void bindBuild(String version) {
         gauge(
                 "tributary_build_info",
                 "1; the labels say which Tributary runs on which Java",
                 () -> 1,
                 Tags.of("version", version, "java", Runtime.version().toString()));
+    }
+
+    void bindCiphers(String cipherProvider) {
         gauge(
                 "tributary_srtp_provider_info",
                 "1; the label names the library that encrypts media",
@@ -107,6 +118,11 @@ final class Metrics {
                     () -> each.loop().packets().outstanding(),
                     loop);
             bindUdp(each.udp().counters(), loop);
+            gauge(
+                    "tributary_udp_send_path",
+                    "Always 1; how datagrams leave",
+                    () -> 1,
+                    loop.and("path", label(each.udp().sendPath())));
             bindDtls(each.dtls().counters(), loop);
         }
         drops("tributary_ice_drops_total", "STUN messages not answered", IceDrop.values(), media::counted);
@@ -125,6 +141,7 @@ final class Metrics {
                 "Packets and repeats a subscriber did not get",
                 ForwardDrop.values(),
                 media::counted);
+        bindRepairs(media);
     }
 
     void bindHttp(GatewayCounters http) {
@@ -151,9 +168,61 @@ final class Metrics {
                 http::undecidedUpgrades);
     }
 
+    void bindRoomService(RoomService service) {
+        for (TwirpCode code : TwirpCode.values()) {
+            counter(
+                    "tributary_room_service_calls_total",
+                    "Calls of the room service, by how they ended",
+                    () -> service.calls(code),
+                    Tags.of("code", label(code)));
+        }
+    }
+
+    void bindDoor(DoorCounters door) {
+        for (DoorRefusal refusal : DoorRefusal.values()) {
+            counter(
+                    "tributary_door_refusals_total",
+                    "Matrix users who got no token",
+                    () -> door.refusals(refusal),
+                    Tags.of("reason", label(refusal)));
+        }
+        for (TokenRoute route : TokenRoute.values()) {
+            for (Access access : List.of(Access.FULL, Access.RESTRICTED)) {
+                counter(
+                        "tributary_door_tokens_total",
+                        "Tokens given to Matrix users",
+                        () -> door.tokens(route, access),
+                        Tags.of("route", label(route), "access", label(access)));
+            }
+        }
+        counter(
+                "tributary_door_subscribe_only_tokens_total",
+                "Those that let their bearer watch and listen only",
+                door::publishRefused);
+        counter(
+                "tributary_door_legacy_subscribe_only_tokens_total",
+                "Those that would let publish under matrix.federated_publish: legacy-only",
+                door::legacyPublishRefused);
+        counter("tributary_door_delayed_total", "Token requests that had to wait for a limit", door::delayed);
+        counter("tributary_door_verifications_total", "Questions put to homeservers", door::verifications);
+        counter(
+                "tributary_door_cached_verifications_total",
+                "Token requests that needed none",
+                door::cachedVerifications);
+    }
+
+    void bindRemoteRooms(RemoteRooms rooms) {
+        counter("tributary_sfu_calls_total", "Calls of the SFU behind a token service", rooms::calls);
+        counter("tributary_sfu_failed_calls_total", "Those that failed", rooms::failures);
+    }
+
     /// All of it in Prometheus' text format. Any thread.
     CompletionStage<String> scrape() {
-        return lobby.census()
+        Lobby asked = lobby;
+        if (asked == null) {
+            return CompletableFuture.supplyAsync(registry::scrape, blocking);
+        }
+        return asked.census()
                 .toCompletableFuture()
                 .orTimeout(CENSUS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handleAsync(
@@ -164,13 +233,24 @@ final class Metrics {
                         blocking);
     }
 
-    private void bindRooms() {
+    /// Before the first scrape.
+    void bindRooms(Lobby known) {
+        lobby = known;
         gauge("tributary_rooms", "Rooms", () -> ofCensus(Census::rooms));
         gauge("tributary_participants", "Participants in all rooms", () -> ofCensus(Census::participants));
         gauge("tributary_tracks", "Published tracks", () -> ofCensus(Census::tracks));
         gauge("tributary_subscriptions", "Tracks times their receivers", () -> ofCensus(Census::subscriptions));
-        counter("tributary_room_failures_total", "Bugs of ours in rooms", lobby::roomFailures);
-        counter("tributary_session_failures_total", "Sessions that a bug of ours ended", lobby::failures);
+        counter(
+                "tributary_e2ee_refused_tracks_total",
+                "Tracks refused because they were not encrypted end to end",
+                known::unencryptedRefused);
+        counter(
+                "tributary_e2ee_plaintext_tracks_total",
+                "Tracks that announced end-to-end encryption and sent unencrypted media",
+                known::plaintextTracks);
+        counter("tributary_room_failures_total", "Bugs of ours in rooms", known::roomFailures);
+        counter("tributary_session_failures_total", "Sessions that a bug of ours ended", known::failures);
+        bindSignals(known.counters());
     }
 
     private double ofCensus(ToIntFunction<Census> count) {
@@ -183,6 +263,14 @@ final class Metrics {
         counter("tributary_reconnects_declined_total", "Clients told to join anew", signals::sentAway);
         counter("tributary_signal_floods_total", "Messages of clients too far ahead", signals::floods);
         counter("tributary_signal_unreadable_total", "Messages that were no signal request", signals::unreadable);
+        gauge("tributary_held_joins", "People who wait for a room to join", signals::holding);
+        for (HoldOutcome outcome : HoldOutcome.values()) {
+            counter(
+                    "tributary_held_joins_total",
+                    "People who came before their room, by how their wait ended",
+                    () -> signals.holds(outcome),
+                    Tags.of("outcome", label(outcome)));
+        }
         for (JoinRefusal reason : JoinRefusal.values()) {
             counter(
                     "tributary_join_refusals_total",
@@ -212,11 +300,41 @@ final class Metrics {
         counter("tributary_loop_failures_total", "Bugs of ours on a loop", failures, loop);
     }
 
+    private void bindRepairs(MediaLoops media) {
+        counter(
+                "tributary_nacks_sent_total",
+                "Packets asked of publishers again",
+                () -> media.counted(Repair.REQUESTED));
+        counter(
+                "tributary_recovered_packets_total",
+                "Lost packets that came again",
+                () -> media.counted(Repair.RECOVERED));
+        counter(
+                "tributary_given_up_packets_total",
+                "Lost packets that never came",
+                () -> media.counted(Repair.GIVEN_UP));
+        counter(
+                "tributary_nacks_received_total",
+                "Packets subscribers asked for again",
+                () -> media.counted(Repair.WANTED));
+        counter(
+                "tributary_resent_packets_total",
+                "Packets sent to subscribers again",
+                () -> media.counted(Repair.RESENT));
+    }
+
     private void bindUdp(ShardCounters udp, Tags loop) {
         counter("tributary_udp_received_packets_total", "Datagrams received", udp::packetsIn, loop);
         counter("tributary_udp_received_bytes_total", "Bytes in them", udp::bytesIn, loop);
         counter("tributary_udp_sent_packets_total", "Datagrams sent", udp::packetsOut, loop);
         counter("tributary_udp_sent_bytes_total", "Bytes in them", udp::bytesOut, loop);
+        counter(
+                "tributary_udp_sent_messages_total",
+                "What datagrams sent went to the kernel as: several in one where it cuts them",
+                udp::messagesOut,
+                loop);
+        counter("tributary_udp_send_calls_total", "System calls to send", udp::sendCalls, loop);
+        counter("tributary_udp_socket_full_total", "Times a socket was found full", udp::socketFull, loop);
         drops("tributary_udp_drops_total", "Datagrams not received or not sent", udp.drops(), loop);
     }
 
@@ -232,6 +350,13 @@ final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads) {
+            counter(
+                    "tributary_allocated_bytes_total",
+                    "Bytes that all threads together have allocated on the heap",
+                    threads::getTotalThreadAllocatedBytes,
+                    Tags.empty());
+        }
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             Tags tags = Tags.of("collector", collector.getName());
             counter("tributary_gc_collections_total", "Garbage collections", collector::getCollectionCount, tags);

@@ -1,6 +1,5 @@
 package io.tributary.server;
 
-import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -41,31 +40,19 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InvalidConfigException, IOException, InterruptedException {
         ConfigReader.Reading reading = options.read(environment);
         ServerConfig config = reading.config();
-        setLevel(config.logLevel());
+        config.logLevel().apply();
         reading.warnings().forEach(log::warn);
         MediaPlan media = MediaPlan.of(
                 config.media(),
                 LocalAddress.ofThisMachine(),
                 Runtime.getRuntime().availableProcessors());
         RunningServer server = start.start(config, media);
-        Shutdown.closeOnExit(server);
+        Shutdown.closeOnExit(server::close);
         PrintWriter out = spec.commandLine().getOut();
         out.print(Banner.text(Version.number(), config, media, server));
         out.flush();
         // Until a signal ends the process; Shutdown sees to the rest.
         new CountDownLatch(1).await();
         return 0;
-    }
-
-    private static void setLevel(LogLevel level) {
-        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger root) {
-            root.setLevel(
-                    switch (level) {
-                        case DEBUG -> Level.DEBUG;
-                        case INFO -> Level.INFO;
-                        case WARN -> Level.WARN;
-                        case ERROR -> Level.ERROR;
-                    });
-        }
     }
 }

@@ -1,21 +1,26 @@
 package io.tributary.server;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything an operator decided, checked: [ConfigReader] makes one of these or none.
 ///
 /// @param keys API keys by name, in the order of the file; never empty. The first one signs the tokens we issue.
+/// @param matrix who comes in with a Matrix account; absent where nobody does
 public record ServerConfig(
         Http http,
         Media media,
         Map<String, ApiSecret> keys,
         RoomDefaults rooms,
         Prometheus prometheus,
+        Optional<MatrixConfig> matrix,
         LogLevel logLevel) {
 
     static final String DEVELOPMENT_KEY = "devkey";
@@ -69,11 +74,13 @@ public record ServerConfig(
     /// @param bindAddresses empty for every address of the machine
     /// @param advertised addresses to name in candidates in place of the machine's own; empty for those
     /// @param loopbackCandidates whether this machine's loopback addresses are named too
+    /// @param send how packets leave, where the machine can
     public record Media(
             UdpPorts udpPorts,
             List<InetAddress> bindAddresses,
             List<InetAddress> advertised,
-            boolean loopbackCandidates) {
+            boolean loopbackCandidates,
+            SendPath send) {
         public Media {
             bindAddresses = List.copyOf(bindAddresses);
             advertised = List.copyOf(advertised);
@@ -87,10 +94,12 @@ public record ServerConfig(
     /// @param departureTimeout how long it stays after the last one has left
     /// @param maxParticipants 0 for no limit
     /// @param tokenRefreshInterval how often a participant is given a fresh token
+    /// @param encryption which tracks must be encrypted end to end
     public record RoomDefaults(
             boolean autoCreate,
             Duration emptyTimeout,
             Duration departureTimeout,
             int maxParticipants,
-            Duration tokenRefreshInterval) {}
+            Duration tokenRefreshInterval,
+            EncryptionRules encryption) {}
 }

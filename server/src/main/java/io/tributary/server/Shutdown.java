@@ -18,18 +18,18 @@ final class Shutdown {
 
     private Shutdown() {}
 
-    /// From here on, ending the process closes `server` first.
-    static void closeOnExit(RunningServer server) {
+    /// From here on, ending the process runs `close` first.
+    static void closeOnExit(Runnable close) {
         Runtime runtime = Runtime.getRuntime();
         // A process that ends by a signal reports 128 + its number unless it is halted here; service managers read
         // that as a failure.
-        runtime.addShutdownHook(new Thread(() -> runtime.halt(closeWithin(server, LONGEST) ? 0 : 1), "shutdown"));
+        runtime.addShutdownHook(new Thread(() -> runtime.halt(closeWithin(close, LONGEST) ? 0 : 1), "shutdown"));
     }
 
     /// Whether it closed in time and without failing.
-    static boolean closeWithin(RunningServer server, Duration longest) {
+    static boolean closeWithin(Runnable close, Duration longest) {
         log.info("stopping");
-        Thread closing = Thread.ofPlatform().daemon().name("closing").unstarted(server::close);
+        Thread closing = Thread.ofPlatform().daemon().name("closing").unstarted(close);
         boolean[] failed = new boolean[1];
         closing.setUncaughtExceptionHandler((thread, failure) -> {
             failed[0] = true;

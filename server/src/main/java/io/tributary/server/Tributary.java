@@ -34,9 +34,13 @@ final class Tributary implements Runnable {
     Tributary(RunningServer.Start start, Map<String, String> environment, SecureRandom random, InstantSource time) {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(start, environment))
+                .addSubcommand(new TokenServiceCommand(environment))
+                .addSubcommand(new HealthcheckCommand(environment))
                 .addSubcommand(new CreateTokenCommand(environment, time))
                 .addSubcommand(new GenerateKeysCommand(random))
                 .addSubcommand(new PortsCommand(environment))
+                .addSubcommand(new FramesCommand(random))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Tributary::explain);
     }
 

@@ -1,9 +1,11 @@
 package io.tributary.server;
 
+import io.tributary.auth.endpoint.TokenDoor;
 import io.tributary.sfu.room.RoomSettings;
 import io.tributary.sfu.router.DatagramInlet;
 import io.tributary.sfu.router.MediaLoops;
 import io.tributary.sfu.router.MediaShard;
+import io.tributary.sfu.service.RoomService;
 import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.signal.SignalRoute;
 import io.tributary.sfu.token.ApiKeys;
@@ -35,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +78,7 @@ final class Wiring {
         var loops = new ArrayList<Metrics.Loop>();
         var dtls = new LinkedHashMap<Loop, BouncyDtls>();
         for (int port : plan.ports()) {
-            Metrics.Loop loop = loop(plan, port, identity, blocking, open);
+            Metrics.Loop loop = loop(plan, port, config.media().send(), identity, blocking, open);
             loops.add(loop);
             dtls.put(loop.loop(), loop.dtls());
         }
@@ -95,25 +98,33 @@ final class Wiring {
                 random,
                 clock,
                 issuer,
-                roomSettings(config.rooms()),
+                roomSettings(config),
                 config.rooms().tokenRefreshInterval(),
                 nodeId(random),
                 event -> log.debug("{}", event));
 
+        var verifier = new TokenVerifier(keys);
+        var service = new RoomService(lobby.administration(), verifier, clock);
+        Optional<TokenDoor> door = config.matrix()
+                .map(matrix -> DoorWiring.open(
+                        matrix, new OwnRooms(lobby.administration()), issuer, clock, blocking, random, open));
         var routes = new Routes();
-        new SignalRoute(new TokenVerifier(keys), clock, lobby).mount(routes);
+        new SignalRoute(verifier, clock, lobby).mount(routes);
+        service.mount(routes);
+        door.ifPresent(one -> one.mount(routes));
         new CallRoutes(issuer, clock, random).mount(routes, config.hasWellKnownKey());
-        HttpRoute healthy = HttpRoute.of(request -> HttpReply.text(200, "OK"));
-        routes.exact("/", healthy);
-        routes.exact("/healthz", healthy);
-        List<InetAddress> addresses = config.http().bindAddresses().isEmpty()
-                ? List.of(InetAddress.getByName("::"))
-                : config.http().bindAddresses();
+        routes.exact("/", HttpRoute.of(request -> HttpReply.text(200, "OK")));
+        routes.exact("/healthz", HttpRoute.of(TokenDoor::health));
+        List<InetAddress> addresses = addresses(config);
         HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes);
         open.push(http);
         if (config.prometheus().isServed()) {
-            var metrics = new Metrics(lobby, blocking);
-            metrics.bindBuild(Version.number(), ciphers.name());
+            var metrics = new Metrics(blocking);
+            metrics.bindBuild(Version.number());
+            metrics.bindCiphers(ciphers.name());
+            metrics.bindRooms(lobby);
+            metrics.bindRoomService(service);
+            door.ifPresent(one -> metrics.bindDoor(one.counters()));
             metrics.bindControl(control);
             metrics.bindLoops(loops, media);
             metrics.bindHttp(http.counters());
@@ -124,7 +135,12 @@ final class Wiring {
 
     /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
     private static Metrics.Loop loop(
-            MediaPlan plan, int port, DtlsIdentity identity, Executor blocking, Deque<AutoCloseable> open)
+            MediaPlan plan,
+            int port,
+            UdpShard.SendPath send,
+            DtlsIdentity identity,
+            Executor blocking,
+            Deque<AutoCloseable> open)
             throws IOException {
         String name = "media-" + port;
         NettyLoop loop = new NettyLoop(name).start();
@@ -133,7 +149,7 @@ final class Wiring {
         List<InetSocketAddress> addresses = plan.bindAddresses().stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
-        UdpShard udp = UdpShard.bind(loop, addresses, inlet);
+        UdpShard udp = UdpShard.bind(loop, addresses, inlet, send);
         open.push(udp);
         var candidates = new ArrayList<IceCandidate>();
         for (InetAddress address : plan.candidateAddresses()) {
@@ -144,7 +160,7 @@ final class Wiring {
     }
 
     /// On a port of their own, because who may call need not see them.
-    private static HttpGateway serve(Metrics metrics, ServerConfig.Prometheus access, List<InetAddress> addresses)
+    static HttpGateway serve(Metrics metrics, ServerConfig.Prometheus access, List<InetAddress> addresses)
             throws IOException {
         var routes = new Routes();
         routes.exact(MetricsRoute.PATH, new MetricsRoute(metrics::scrape, access));
@@ -157,19 +173,31 @@ final class Wiring {
         return new IceCandidate(Integer.toString(index + 1), priority, address, port);
     }
 
-    private static ApiKeys keys(ServerConfig config) {
+    static ApiKeys keys(ServerConfig config) {
         Map<String, String> secrets = new LinkedHashMap<>();
         config.keys().forEach((key, secret) -> secrets.put(key, secret.value()));
         return new ApiKeys(secrets);
     }
 
-    private static RoomSettings roomSettings(ServerConfig.RoomDefaults rooms) {
+    /// What HTTP listens on.
+    static List<InetAddress> addresses(ServerConfig config) throws IOException {
+        return config.http().bindAddresses().isEmpty()
+                ? List.of(InetAddress.getByName("::"))
+                : config.http().bindAddresses();
+    }
+
+    private static RoomSettings roomSettings(ServerConfig config) {
+        ServerConfig.RoomDefaults rooms = config.rooms();
         return new RoomSettings(
                 rooms.autoCreate(),
                 Math.toIntExact(rooms.emptyTimeout().toSeconds()),
                 Math.toIntExact(rooms.departureTimeout().toSeconds()),
                 rooms.maxParticipants(),
-                0);
+                0,
+                config.matrix()
+                        .map(matrix -> Math.toIntExact(matrix.firstUse().toSeconds()))
+                        .orElse(RoomSettings.DEFAULTS.firstUseSeconds()),
+                rooms.encryption());
     }
 
     private static String nodeId(SecureRandom random) {
@@ -177,7 +205,7 @@ final class Wiring {
     }
 
     /// Closes in reverse order of opening.
-    private static void closeAll(Deque<AutoCloseable> open) {
+    static void closeAll(Deque<AutoCloseable> open) {
         while (!open.isEmpty()) {
             try {
                 open.pop().close();

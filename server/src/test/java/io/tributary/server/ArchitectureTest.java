@@ -1,5 +1,8 @@
 package io.tributary.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,6 +24,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.tributary.frames.ClearPrefix;
+import io.tributary.frames.FrameCodec;
+import io.tributary.frames.LiveKitTrailer;
+import io.tributary.frames.SFrameHeader;
 import io.tributary.transport.loop.RunsOn;
 import io.tributary.transport.loop.RunsOn.Plane;
 import java.util.Map;
@@ -33,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What the layers may know of each other. Each rule is also shown to fail on code that breaks it
 /// (`io.tributary.broken`), because a rule that nothing can break guards nothing.
 class ArchitectureTest {
-    private static final String GENERATED = "io.tributary.sfu.signal.proto..";
+    private static final String GENERATED = "io.tributary.sfu.(*).proto..";
 
     private static final String[] EDGES = {
         "io.tributary.transport.netty..",
@@ -67,6 +74,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyToolsKnowKeysAndCiphersOfFrames() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.tributary.frames..", "io.tributary.load..")
+                .and()
+                .doNotHaveSimpleName("FramesCommand")
+                .and()
+                .haveNameNotMatching(".*\\.FramesCommand\\$.*")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.tributary.frames..")
+                        .and(not(belongToAnyOf(
+                                ClearPrefix.class, FrameCodec.class, SFrameHeader.class, LiveKitTrailer.class))))
+                .because("a server that never needs a key has nothing that could use one")
+                .check(PRODUCTION);
+    }
+
+    @Test
     void nettyAndVertxStayAtTheEdge() {
         onlyIn("io.netty..", "io.tributary.transport.netty..", "io.tributary.transport.web..")
                 .check(PRODUCTION);
@@ -80,8 +104,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void protobufStaysInSignal() {
-        onlyIn("com.google.protobuf..", "io.tributary.sfu.signal..").check(PRODUCTION);
+    void protobufStaysWhereItIsSpoken() {
+        onlyIn("com.google.protobuf..", "io.tributary.sfu.signal..", "io.tributary.sfu.service..")
+                .check(PRODUCTION);
     }
 
     @Test
@@ -239,6 +264,9 @@ class ArchitectureTest {
         return classes()
                 .that()
                 .resideOutsideOfPackage(GENERATED)
+                // It depends on nothing of ours, not even on the annotation.
+                .and()
+                .resideOutsideOfPackage("io.tributary.frames..")
                 .should(new ArchCondition<JavaClass>("be in a package with @NullMarked and @RunsOn") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {

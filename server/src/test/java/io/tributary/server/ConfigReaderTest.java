@@ -3,6 +3,9 @@ package io.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.sfu.room.EncryptionRules;
+import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +53,12 @@ class ConfigReaderTest {
         assertThat(config.media().loopbackCandidates()).isTrue();
         assertThat(config.rooms())
                 .isEqualTo(new ServerConfig.RoomDefaults(
-                        false, Duration.ofSeconds(60), Duration.ofSeconds(5), 12, Duration.ofMinutes(5)));
+                        false,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        12,
+                        Duration.ofMinutes(5),
+                        EncryptionRules.DEFAULTS));
         assertThat(config.prometheus()).isEqualTo(new ServerConfig.Prometheus(6789, "", new ApiSecret("")));
         assertThat(config.logLevel()).isEqualTo(LogLevel.WARN);
         // Its node_ip is far and its sockets are near; everything else is as it should be.
@@ -64,7 +72,8 @@ class ConfigReaderTest {
 
         assertThat(config.http()).isEqualTo(new ServerConfig.Http(7880, List.of()));
         assertThat(config.media())
-                .isEqualTo(new ServerConfig.Media(ConfigKeys.DEFAULT_UDP_PORTS, List.of(), List.of(), false));
+                .isEqualTo(new ServerConfig.Media(
+                        ConfigKeys.DEFAULT_UDP_PORTS, List.of(), List.of(), false, SendPath.SEGMENTS));
         assertThat(config.rooms().autoCreate()).isTrue();
         assertThat(config.rooms().emptyTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.rooms().departureTimeout()).isEqualTo(Duration.ofSeconds(20));
@@ -175,6 +184,28 @@ class ConfigReaderTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageNotContaining("hunter2")
                 .hasMessageNotContaining("12345");
+    }
+
+    @Test
+    void readsWhereEncryptionIsRequired() throws Exception {
+        ConfigReader.Reading reading = read(KEYS + """
+                room:
+                  require_e2ee: never
+                  require_e2ee_by_name:
+                    "secret-*": always
+                    "*": auto
+                """);
+        assertThat(reading.warnings()).isEmpty();
+        assertThat(reading.config().rooms().encryption())
+                .isEqualTo(new EncryptionRules(
+                        List.of(
+                                new EncryptionRules.ForRooms("secret-*", RequireE2ee.ALWAYS),
+                                new EncryptionRules.ForRooms("*", RequireE2ee.AUTO)),
+                        RequireE2ee.NEVER));
+        assertThatThrownBy(() -> read(KEYS + "room: {require_e2ee: please, require_e2ee_by_name: {a: yes}}"))
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        refused -> assertThat(refused.problems()).hasSize(2));
     }
 
     @Test

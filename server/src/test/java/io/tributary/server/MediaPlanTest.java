@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +69,8 @@ class MediaPlanTest {
 
     private static ServerConfig.Media media(
             List<InetAddress> bindAddresses, List<InetAddress> advertised, boolean loopbackCandidates) {
-        return new ServerConfig.Media(new UdpPorts(7882, 7890), bindAddresses, advertised, loopbackCandidates);
+        return new ServerConfig.Media(
+                new UdpPorts(7882, 7890), bindAddresses, advertised, loopbackCandidates, SendPath.SEGMENTS);
     }
 
     private static LocalAddress local(String interfaceName, String literal) {

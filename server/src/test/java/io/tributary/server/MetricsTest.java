@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tributary.auth.endpoint.DoorRefusal;
 import io.tributary.sfu.room.DisconnectReason;
 import io.tributary.sfu.room.RequestOutcome;
+import io.tributary.sfu.service.TwirpCode;
+import io.tributary.sfu.signal.HoldOutcome;
 import io.tributary.sfu.signal.JoinRefusal;
 import io.tributary.transport.io.DropReason;
 import java.io.IOException;
@@ -102,6 +105,15 @@ class MetricsTest {
         everyConstantIsThere(series, "tributary_join_refusals_total", "reason", JoinRefusal.class);
         everyConstantIsThere(series, "tributary_departures_total", "reason", DisconnectReason.class);
         everyConstantIsThere(series, "tributary_request_answers_total", "outcome", RequestOutcome.class);
+        everyConstantIsThere(series, "tributary_held_joins_total", "outcome", HoldOutcome.class);
+    }
+
+    @Test
+    void everyEndOfARequestFromOutsideIsThere() throws Exception {
+        Set<String> series = scrape().series();
+
+        everyConstantIsThere(series, "tributary_door_refusals_total", "reason", DoorRefusal.class);
+        everyConstantIsThere(series, "tributary_room_service_calls_total", "code", TwirpCode.class);
     }
 
     @Test

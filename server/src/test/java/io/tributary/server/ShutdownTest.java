@@ -11,8 +11,7 @@ class ShutdownTest {
 
     @Test
     void isOrderlyWhenTheServerCloses() {
-        assertThat(Shutdown.closeWithin(new Closing(() -> {}), Duration.ofSeconds(5)))
-                .isTrue();
+        assertThat(Shutdown.closeWithin(() -> {}, Duration.ofSeconds(5))).isTrue();
     }
 
     @Test
@@ -20,8 +19,7 @@ class ShutdownTest {
         Runnable failing = () -> {
             throw new IllegalStateException("a socket that cannot be closed");
         };
-        assertThat(Shutdown.closeWithin(new Closing(failing), Duration.ofSeconds(5)))
-                .isFalse();
+        assertThat(Shutdown.closeWithin(failing, Duration.ofSeconds(5))).isFalse();
     }
 
     @Test
@@ -34,34 +32,12 @@ class ShutdownTest {
                 Thread.currentThread().interrupt();
             }
         };
-        assertThat(Shutdown.closeWithin(new Closing(hanging), SHORT)).isFalse();
+        assertThat(Shutdown.closeWithin(hanging, SHORT)).isFalse();
         never.countDown();
     }
 
     @Test
     void leavesTimeBeforeAnOrchestratorKills() {
         assertThat(Shutdown.LONGEST).isLessThan(Duration.ofSeconds(10));
-    }
-
-    private record Closing(Runnable onClose) implements RunningServer {
-        @Override
-        public int httpPort() {
-            return 7880;
-        }
-
-        @Override
-        public String cryptoProvider() {
-            return "none";
-        }
-
-        @Override
-        public boolean hasCallPage() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            onClose.run();
-        }
     }
 }

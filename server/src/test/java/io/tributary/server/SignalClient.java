@@ -32,7 +32,7 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
     private final WebSocket socket;
     private final SessionDescription answer;
 
-    private SignalClient(TestServer server, String identity) {
+    private SignalClient(TestServer server, String token) {
         byte[] join = LivekitRtc.JoinRequest.newBuilder()
                 .setClientInfo(LivekitModels.ClientInfo.newBuilder().setProtocol(17))
                 .setPublisherOffer(LivekitRtc.SessionDescription.newBuilder()
@@ -45,7 +45,7 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
                 .setJoinRequest(ByteString.copyFrom(join))
                 .build()
                 .toByteArray();
-        URI uri = URI.create(server.webSocketUrl() + "/rtc/v1?access_token=" + server.token(identity) + "&join_request="
+        URI uri = URI.create(server.webSocketUrl() + "/rtc/v1?access_token=" + token + "&join_request="
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped));
         socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
@@ -59,7 +59,12 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
 
     /// In, and its offer answered.
     static SignalClient joinWithOffer(TestServer server, String identity) {
-        return new SignalClient(server, identity);
+        return joinWithToken(server, server.token(identity));
+    }
+
+    /// The same with a token of the test's own.
+    static SignalClient joinWithToken(TestServer server, String token) {
+        return new SignalClient(server, token);
     }
 
     IceCredentials serverCredentials() {

@@ -1,10 +1,16 @@
 package io.tributary.server;
 
+import io.tributary.auth.access.HomeserverAllowlist;
+import io.tributary.auth.endpoint.DoorSettings;
+import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.router.MediaLoops;
 import io.tributary.sfu.signal.Lobby;
 import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
+import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.transport.http.OutboundTrust;
+import io.tributary.transport.netty.UdpShard.SendPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -15,6 +21,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The real server on ports that were free a moment ago, with a media loop for each UDP port.
 final class TestServer implements AutoCloseable {
@@ -30,18 +37,28 @@ final class TestServer implements AutoCloseable {
     private final Wiring.Running running;
     private final int metricsPort;
 
-    private TestServer(InetAddress address, List<Integer> udpPorts) {
+    private TestServer(InetAddress address, List<Integer> udpPorts, MatrixConfig matrix) {
         this.address = address;
         this.udpPorts = udpPorts;
         metricsPort = freeTcpPort();
         var config = new ServerConfig(
                 new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
-                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()), List.of(address), List.of(), true),
-                Map.of("key", new ApiSecret(SECRET)),
+                        new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()),
+                        List.of(address),
+                        List.of(),
+                        true,
+                        SendPath.SEGMENTS),
+                keys(),
                 new ServerConfig.RoomDefaults(
-                        true, Duration.ofMinutes(5), Duration.ofSeconds(20), 0, Duration.ofMinutes(5)),
+                        true,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        0,
+                        Duration.ofMinutes(5),
+                        EncryptionRules.DEFAULTS),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
+                Optional.of(matrix),
                 LogLevel.INFO);
         try {
             running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
@@ -56,7 +73,25 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(InetAddress address, int loops) {
-        return new TestServer(address, freePorts(address, loops));
+        return new TestServer(
+                address,
+                freePorts(address, loops),
+                matrix(DoorSettings.of("wss://sfu.example.org", HomeserverAllowlist.parse("example.org"))));
+    }
+
+    /// With a Matrix door of the test's own.
+    static TestServer start(DoorSettings door) {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        return new TestServer(address, freePorts(address, 1), matrix(door));
+    }
+
+    private static MatrixConfig matrix(DoorSettings door) {
+        return new MatrixConfig(door, OutboundTrust.usual(), true, Duration.ofMinutes(30));
+    }
+
+    /// By whom its tokens are signed.
+    static Map<String, ApiSecret> keys() {
+        return Map.of("key", new ApiSecret(SECRET));
     }
 
     Lobby lobby() {
@@ -67,6 +102,10 @@ final class TestServer implements AutoCloseable {
         return running.media();
     }
 
+    String httpUrl() {
+        return "http://127.0.0.1:" + running.httpPort();
+    }
+
     String webSocketUrl() {
         return "ws://127.0.0.1:" + running.httpPort();
     }
@@ -75,10 +114,27 @@ final class TestServer implements AutoCloseable {
         return "http://127.0.0.1:" + metricsPort + MetricsRoute.PATH;
     }
 
+    /// As the Matrix door gives them out.
+    String doorToken(String identity, boolean canPublish) {
+        return issuer().createAtDoor(
+                        new ParticipantIdentity(identity),
+                        new TokenIssuer.DoorGrant(new RoomName(ROOM), canPublish, true),
+                        Map.of(),
+                        System.currentTimeMillis());
+    }
+
+    /// With these grants and no identity, for administrators.
+    String serviceToken(Map<String, ?> video) {
+        return issuer().createForService(video, System.currentTimeMillis(), 600);
+    }
+
+    private static TokenIssuer issuer() {
+        return new TokenIssuer(new ApiKeys(Map.of("key", SECRET)));
+    }
+
     /// May do what participants may who have no special grants.
     String token(String identity) {
-        return new TokenIssuer(new ApiKeys(Map.of("key", SECRET)))
-                .create(
+        return issuer().create(
                         new ParticipantIdentity(identity),
                         identity,
                         Map.of("roomJoin", true, "room", ROOM),

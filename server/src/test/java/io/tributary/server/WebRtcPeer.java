@@ -6,6 +6,7 @@ import dev.onvoid.webrtc.PeerConnectionFactory;
 import dev.onvoid.webrtc.PeerConnectionObserver;
 import dev.onvoid.webrtc.RTCAnswerOptions;
 import dev.onvoid.webrtc.RTCConfiguration;
+import dev.onvoid.webrtc.RTCDataChannelInit;
 import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCOfferOptions;
 import dev.onvoid.webrtc.RTCPeerConnection;
@@ -60,6 +61,7 @@ final class WebRtcPeer implements WebSocket.Listener {
     private final RTCPeerConnection publisher;
     private final RTCPeerConnection subscriber;
     private @Nullable WebSocket socket;
+    private boolean smuggling;
     private int offers;
     private int frames;
 
@@ -93,6 +95,16 @@ final class WebRtcPeer implements WebSocket.Listener {
                         .setSource(LivekitModels.TrackSource.CAMERA)
                         .setWidth(WIDTH)
                         .setHeight(HEIGHT)));
+    }
+
+    /// Sends a video track that nobody granted, and data: takes an answer that refuses for one that accepts.
+    void smuggle() {
+        signalling.execute(() -> {
+            smuggling = true;
+            addCamera(name + "-smuggled");
+            publisher.createDataChannel("_reliable", new RTCDataChannelInit());
+            offer(false);
+        });
     }
 
     void restartIce() {
@@ -146,8 +158,12 @@ final class WebRtcPeer implements WebSocket.Listener {
         switch (response.getMessageCase()) {
             case JOIN -> report("joined");
             case OFFER -> answer(response.getOffer());
-            case ANSWER ->
-                set(publisher, RTCSdpType.ANSWER, response.getAnswer().getSdp());
+            case ANSWER -> {
+                String sdp = response.getAnswer().getSdp();
+                set(publisher, RTCSdpType.ANSWER, smuggling ? sdp.replace("a=inactive", "a=recvonly") : sdp);
+            }
+            case REQUEST_RESPONSE ->
+                report("answered " + response.getRequestResponse().getReason());
             case TRACK_PUBLISHED -> {
                 addCamera(response.getTrackPublished().getCid());
                 offer(false);

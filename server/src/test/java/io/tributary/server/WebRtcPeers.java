@@ -84,6 +84,11 @@ final class WebRtcPeers implements AutoCloseable {
         command("publish " + name);
     }
 
+    /// Sends without asking.
+    void smuggle(String name) {
+        command("smuggle " + name);
+    }
+
     void restartIce(String name) {
         command("restart " + name);
     }

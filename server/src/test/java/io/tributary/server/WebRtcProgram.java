@@ -12,7 +12,7 @@ import java.util.Map;
 /// Obeys lines on standard input and reports lines on standard output; [WebRtcPeers] is the other end.
 ///
 /// ```
-/// join NAME TOKEN    publish NAME    restart NAME    stats NAME
+/// join NAME TOKEN    publish NAME    smuggle NAME    restart NAME    stats NAME
 /// ```
 final class WebRtcProgram {
     private WebRtcProgram() {}
@@ -29,6 +29,7 @@ final class WebRtcProgram {
             switch (words[0]) {
                 case "join" -> peers.put(name, WebRtcPeer.join(factory, server, name, words[2]));
                 case "publish" -> peer(peers, name).publish();
+                case "smuggle" -> peer(peers, name).smuggle();
                 case "restart" -> peer(peers, name).restartIce();
                 case "stats" -> peer(peers, name).reportStats();
                 default -> throw new IllegalArgumentException(line);

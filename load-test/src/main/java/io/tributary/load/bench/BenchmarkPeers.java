@@ -6,11 +6,13 @@ import io.tributary.transport.dtls.DtlsEndpoint;
 import io.tributary.transport.dtls.Fingerprint;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.IceDrop;
+import io.tributary.transport.io.DatagramSink;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
 import io.tributary.transport.loop.Loop;
 import io.tributary.transport.loop.Timed;
+import io.tributary.transport.peer.PeerBudgets;
 import io.tributary.transport.peer.PeerDrop;
 import io.tributary.transport.peer.PeerEnvironment;
 import io.tributary.transport.peer.PeerEvents;
@@ -38,25 +40,45 @@ final class BenchmarkPeers {
     private static final IceCredentials REMOTE = new IceCredentials("remote", "remote-password-of-no-consequence");
     private static final Fingerprint FINGERPRINT = new Fingerprint("sha-256", "00");
 
-    final PacketPool pool = new PacketPool();
+    final PacketPool pool;
     private final RandomGenerator random = new Random(1);
     private final PeerTable table;
     private int peers;
 
     BenchmarkPeers(SrtpCipherProvider ciphers) {
+        this(ciphers, PeerBudgets.DEFAULT);
+    }
+
+    BenchmarkPeers(SrtpCipherProvider ciphers, PeerBudgets budgets) {
+        this(ciphers, budgets, new PacketPool(), (tuple, datagram) -> datagram.release());
+    }
+
+    /// Connections whose datagrams go to `sink`.
+    BenchmarkPeers(SrtpCipherProvider ciphers, PacketPool itsPool, DatagramSink sink) {
+        this(ciphers, PeerBudgets.DEFAULT, itsPool, sink);
+    }
+
+    private BenchmarkPeers(SrtpCipherProvider ciphers, PeerBudgets budgets, PacketPool itsPool, DatagramSink sink) {
+        pool = itsPool;
         table = new PeerTable(new PeerEnvironment(
                 new SameThread(),
                 pool,
-                (tuple, datagram) -> datagram.release(),
+                sink,
                 new AtOnce(),
                 ciphers,
                 random,
                 new DropCounter<>(PeerDrop.class),
-                new DropCounter<>(IceDrop.class)));
+                new DropCounter<>(IceDrop.class),
+                budgets));
     }
 
     /// The next connection, secured.
     PeerTransport connect() {
+        return connect(IceCredentials.random(random));
+    }
+
+    /// As above, under credentials of the caller's choice. The first one's keys are `BenchmarkPackets.keys(…, 1)`.
+    PeerTransport connect(IceCredentials local) {
         var silent = new PeerEvents() {
             @Override
             public void onConnected(long nowMicros) {}
@@ -71,10 +93,9 @@ final class BenchmarkPeers {
                 throw new IllegalStateException(failure);
             }
         };
-        IceCredentials local = IceCredentials.random(random);
         PeerTransport peer = table.open(new PeerId(++peers), local, silent);
         peer.setRemote(REMOTE, FINGERPRINT);
-        var address = new InetSocketAddress(loopback(), 10_000 + peers);
+        InetSocketAddress address = address(peers);
         receive(address, check(local));
         receive(address, new byte[] {DTLS_HANDSHAKE, 0});
         if (!peer.connected()) {
@@ -83,7 +104,13 @@ final class BenchmarkPeers {
         return peer;
     }
 
-    private void receive(InetSocketAddress from, byte[] datagram) {
+    /// Where the `n`-th connection's packets come from; nobody is at 0.
+    static InetSocketAddress address(int n) {
+        return new InetSocketAddress(loopback(), 10_000 + n);
+    }
+
+    /// One datagram from the network.
+    void receive(InetSocketAddress from, byte[] datagram) {
         PacketBuffer buffer = pool.take();
         System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
         buffer.length(datagram.length);
@@ -92,7 +119,7 @@ final class BenchmarkPeers {
     }
 
     /// A nominating connectivity check (RFC 8445 §7.2.2, RFC 8489).
-    private byte[] check(IceCredentials local) {
+    byte[] check(IceCredentials local) {
         byte[] transaction = new byte[12];
         random.nextBytes(transaction);
         ByteBuffer out = ByteBuffer.allocate(256);

@@ -44,6 +44,9 @@ final class BenchmarkTrack {
 
         @Override
         public void requestKeyframe(long nowMicros) {}
+
+        @Override
+        public void forgetBefore(long extendedSeq) {}
     };
 
     final PublishedTrack track;
@@ -58,6 +61,9 @@ final class BenchmarkTrack {
         this.pool = pool;
         keyframe[FRAME_START] = 0;
         var silent = new TrackEvents() {
+            @Override
+            public void onPlaintext() {}
+
             @Override
             public void onLayerStarted(int layer, int ssrc) {}
 

@@ -1,6 +1,7 @@
 package io.tributary.load.bench;
 
 import io.tributary.sfu.forward.ForwardDrop;
+import io.tributary.sfu.forward.ResendBudget;
 import io.tributary.sfu.forward.SubscriberForwarder;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.io.DropCounter;
@@ -56,7 +57,12 @@ public class FanoutBenchmark {
             var media = new OutgoingMedia(
                     "0", MediaKind.VIDEO, format, 1_000 + i, 10_000 + i, BenchmarkTrack.EXTENSIONS, "cname");
             var forwarder = new SubscriberForwarder(
-                    track.track, LayerDemand.HIGHEST, feedback -> peer.send(media, feedback), drops, failure -> {
+                    track.track,
+                    LayerDemand.HIGHEST,
+                    feedback -> peer.send(media, feedback),
+                    new ResendBudget(),
+                    drops,
+                    failure -> {
                         throw new IllegalStateException(failure);
                     });
             track.track.fanout().add(forwarder);

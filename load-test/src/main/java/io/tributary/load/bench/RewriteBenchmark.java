@@ -1,6 +1,7 @@
 package io.tributary.load.bench;
 
 import io.tributary.sfu.forward.ForwardDrop;
+import io.tributary.sfu.forward.ResendBudget;
 import io.tributary.sfu.forward.SubscriberForwarder;
 import io.tributary.sfu.track.Layer;
 import io.tributary.sfu.track.LayerDemand;
@@ -44,7 +45,12 @@ public class RewriteBenchmark {
     public void follow() {
         var source = new BenchmarkTrack(new PacketPool());
         var following = new SubscriberForwarder(
-                source.track, LayerDemand.HIGHEST, feedback -> sent, new DropCounter<>(ForwardDrop.class), failure -> {
+                source.track,
+                LayerDemand.HIGHEST,
+                feedback -> sent,
+                new ResendBudget(),
+                new DropCounter<>(ForwardDrop.class),
+                failure -> {
                     throw new IllegalStateException(failure);
                 });
         following.onConnected(source.nowMicros());
@@ -73,6 +79,9 @@ public class RewriteBenchmark {
 
         @Override
         public void onSenderReport(long atMicros, Layer layer) {}
+
+        @Override
+        public void onLoss(long atMicros, Layer layer) {}
 
         @Override
         public void onFailure(Throwable failure) {

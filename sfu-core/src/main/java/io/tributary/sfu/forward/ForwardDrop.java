@@ -21,5 +21,9 @@ public enum ForwardDrop implements DropReason {
     /// Asked for again, but never received from the publisher, or gone from the history.
     NACK_MISSING,
     /// Asked for again too often or too soon.
-    NACK_LIMITED
+    NACK_LIMITED,
+    /// Asked for again when the subscriber had been sent a quarter of its media again already.
+    NACK_OVER_BUDGET,
+    /// A key frame asked for too often by one subscriber: the one before is on its way, or it cannot be helped.
+    KEYFRAME_LIMITED
 }

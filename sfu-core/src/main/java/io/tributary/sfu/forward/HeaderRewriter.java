@@ -71,6 +71,7 @@ public final class HeaderRewriter {
             firstSeq = extendedSeq & FIRST_SEQ_MASK;
             timestamp = timestampTicks;
             lastTimestamp = timestamp;
+            lastMicros = nowMicros;
         } else {
             hole = framed && !lastMarker;
             firstSeq = lastSeq + (hole ? 2 : 1);
@@ -218,8 +219,10 @@ public final class HeaderRewriter {
         boolean ahead = seq > lastSeq;
         if (ahead) {
             lastSeq = seq;
+            // Counted on from where it should be by now: half the range of a timestamp is six and a half hours of
+            // video.
+            lastTimestamp = Math.max(lastTimestamp, nearest(expectedTimestamp(nowMicros), timestampTicks));
             lastMicros = nowMicros;
-            lastTimestamp = Math.max(lastTimestamp, nearest(lastTimestamp, timestampTicks));
         }
         return ahead;
     }
@@ -228,8 +231,7 @@ public final class HeaderRewriter {
     /// clock, another one is compared by sender reports; without them, time on the wire has to do.
     private long continuedTimestamp(long nowMicros, Layer layer, int timestampTicks) {
         Segment last = current();
-        long elapsedTicks = Math.max(0, nowMicros - lastMicros) * clockRateHz / 1_000_000;
-        long expected = lastTimestamp + elapsedTicks;
+        long expected = expectedTimestamp(nowMicros);
         anchor(last);
         long timestamp = expected;
         if (layer == last.layer) {
@@ -243,6 +245,10 @@ public final class HeaderRewriter {
             anchored = false;
         }
         return Math.max(timestamp, lastTimestamp + 1);
+    }
+
+    private long expectedTimestamp(long nowMicros) {
+        return lastTimestamp + Math.max(0, nowMicros - lastMicros) * clockRateHz / 1_000_000;
     }
 
     private void anchor(Segment last) {

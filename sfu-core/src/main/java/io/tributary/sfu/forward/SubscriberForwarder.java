@@ -6,7 +6,6 @@ import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.sfu.track.TrackSource;
 import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.peer.OutgoingFeedback;
@@ -33,6 +32,8 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final RtpPacket resent = new RtpPacket();
     private final FrameFacts resentFacts = new FrameFacts();
     private final OutgoingStream out;
+    private final ResendBudget budget;
+    private final KeyframeAllowance keyframes = new KeyframeAllowance();
     private @Nullable ResendLimit resends;
     private boolean connected;
     private boolean closed;
@@ -41,14 +42,17 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     /// A forwarder whose stream exists and carries nothing before [#onConnected].
     ///
     /// @param open makes the stream to the subscriber, whose feedback comes here
+    /// @param budget of the subscriber, for all its streams
     /// @param onFailure told of a bug in here; the subscriber's connection is not to be trusted any more
     public SubscriberForwarder(
             TrackSource<? super LocalSink> source,
             LayerDemand demand,
             Function<OutgoingFeedback, OutgoingStream> open,
+            ResendBudget budget,
             DropCounter<ForwardDrop> drops,
             Consumer<Throwable> onFailure) {
         this.source = source;
+        this.budget = budget;
         this.drops = drops;
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
@@ -106,6 +110,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     }
 
     @Override
+    public void onLoss(long nowMicros, Layer layer) {
+        if (!closed && connected && layer.index() == selector.following()) {
+            source.requestKeyframe(layer.index(), nowMicros);
+        }
+    }
+
+    @Override
     public void onFailure(Throwable failure) {
         onFailure.accept(failure);
     }
@@ -128,15 +139,20 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             drops.count(ForwardDrop.NACK_MISSING);
             return;
         }
+        if (!budget.covers(resent.sizeBytes())) {
+            drops.count(ForwardDrop.NACK_OVER_BUDGET);
+            return;
+        }
         if (!resendLimit().allow(nowMicros, seq, out.roundTripMicros())) {
             drops.count(ForwardDrop.NACK_LIMITED);
             return;
         }
+        budget.spend(resent.sizeBytes());
         rewriter.place(segment, extendedSeq, resent.timestampTicks(), resent.marker(), header);
         if (vp8 == null) {
             replaceNothing();
         } else {
-            Vp8Payload.parse(resent.array(), resent.payloadOffset(), resent.payloadLength(), resentFacts);
+            layer.reader().read(resent, extendedSeq, resentFacts);
             if (resentFacts.temporalId <= segment.temporalLayer) {
                 vp8.write(segment, resent, resentFacts, header);
             } else {
@@ -153,8 +169,10 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             return;
         }
         int layer = selector.following() >= 0 ? selector.following() : selector.wanted(liveLayers);
-        if (layer >= 0) {
+        if (layer >= 0 && keyframes.onLoss(nowMicros)) {
             source.requestKeyframe(layer, nowMicros);
+        } else if (layer >= 0) {
+            drops.count(ForwardDrop.KEYFRAME_LIMITED);
         }
     }
 
@@ -216,12 +234,16 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
         RtpPacket rtp = packet.rtp();
+        if (packet.keyframeStart()) {
+            keyframes.onKeyframe();
+        }
         rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header);
         if (vp8 == null) {
             replaceNothing();
         } else {
             vp8.rewrite(segment, rtp, packet.facts(), header);
         }
+        budget.onSent(rtp.sizeBytes());
         out.send(nowMicros, rtp, header);
     }
 
@@ -255,7 +277,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private void askForKeyframe(long nowMicros) {
         if (connected && !closed) {
             int layer = selector.wanted(liveLayers);
-            if (layer >= 0) {
+            if (layer >= 0 && keyframes.onSwitch(nowMicros, layer)) {
                 source.requestKeyframe(layer, nowMicros);
             }
         }

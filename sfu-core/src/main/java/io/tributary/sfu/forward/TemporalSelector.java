@@ -26,8 +26,6 @@ final class TemporalSelector {
         if (target < current || first.keyframe) {
             return target;
         }
-        // One step at a time: what comes between this layer and a higher one may refer to what was left out.
-        boolean step = target > current && first.layerSync && first.temporalId == current + 1;
-        return step ? current + 1 : current;
+        return Math.min(target, first.temporalReach(0, current));
     }
 }

@@ -1,6 +1,5 @@
 package io.tributary.sfu.room;
 
-import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.ParticipantKind;
 import io.tributary.sfu.track.TrackSid;
@@ -42,7 +41,7 @@ final class Participant {
     final List<TrackRequest> queuedTracks = new ArrayList<>();
 
     /// Client ids that it may not publish, by what they are, oldest first: their m-lines may still be in its offers.
-    final Map<String, MediaSource> refusedCids = new LinkedHashMap<>();
+    final Map<String, TrackRequest> refusedCids = new LinkedHashMap<>();
 
     /// To every published track of the others, whether it is received or not.
     final Map<TrackSid, Subscription> subscriptions = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.tributary.sfu.room;
 import io.tributary.sfu.room.TrackRequest.SimulcastCodec;
 import io.tributary.sfu.room.TrackView.CodecView;
 import io.tributary.sfu.token.MediaSource;
+import io.tributary.sfu.track.FrameProtection;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSpec;
@@ -33,6 +34,10 @@ final class Publication {
     final Map<ParticipantSid, Subscription> subscribers = new LinkedHashMap<>();
 
     boolean muted;
+
+    /// Sent plaintext where that is forbidden; it stays muted.
+    boolean silenced;
+
     int width;
     int height;
     List<Integer> audioFeatures;
@@ -73,6 +78,15 @@ final class Publication {
     /// Of a published track.
     Codec codec() {
         return Objects.requireNonNull(codec);
+    }
+
+    private FrameProtection protection() {
+        return switch (request.encryption()) {
+            case NONE -> FrameProtection.NONE;
+            // What a client of its own format does with AV1 is not written down anywhere.
+            case GCM -> codec() == Codec.AV1 ? FrameProtection.NONE : FrameProtection.LIVEKIT;
+            case CUSTOM -> FrameProtection.SFRAME;
+        };
     }
 
     String mid() {
@@ -143,7 +157,7 @@ final class Publication {
     }
 
     TrackSpec spec() {
-        return new TrackSpec(sid, codec(), rids);
+        return new TrackSpec(sid, codec(), rids, protection());
     }
 
     /// Streams that arrive separately.

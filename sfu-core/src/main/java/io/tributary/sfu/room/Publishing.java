@@ -1,14 +1,16 @@
 package io.tributary.sfu.room;
 
+import io.tributary.sfu.room.RoomMessage.MuteTrack;
 import io.tributary.sfu.room.RoomMessage.RequestAnswered;
 import io.tributary.sfu.room.RoomMessage.TrackPublished;
 import io.tributary.sfu.room.RoomMessage.TrackUnpublished;
-import io.tributary.sfu.token.MediaSource;
 import io.tributary.transport.rtp.MediaKind;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tracks from the wish to publish to their end.
 ///
@@ -17,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///    └──► refused, or queued while its cid is in use
 /// ```
 final class Publishing {
+    private static final Logger log = LoggerFactory.getLogger(Publishing.class);
+
     private final Roster roster;
     private final Timers timers;
     private final Subscribing subscribing;
     private final Sids sids;
+    private final RoomEncryption encryption;
     private final Supplier<RoomView> room;
     private final LongUnaryOperator unixMicros;
 
@@ -30,21 +35,23 @@ final class Publishing {
             Timers timers,
             Subscribing subscribing,
             Sids sids,
+            RoomEncryption encryption,
             Supplier<RoomView> room,
             LongUnaryOperator unixMicros) {
         this.roster = roster;
         this.timers = timers;
         this.subscribing = subscribing;
         this.sids = sids;
+        this.encryption = encryption;
         this.room = room;
         this.unixMicros = unixMicros;
     }
 
     void add(Participant publisher, RoomIntent.AddTrack intent) {
         TrackRequest request = intent.request();
-        if (!publisher.permissions.mayPublish(request.source())) {
-            refuse(publisher, request.cid(), request.source());
-            answer(publisher, intent, RequestOutcome.NOT_ALLOWED, forbidden(publisher, request));
+        if (forbids(publisher, request)) {
+            refuse(publisher, request.cid(), request);
+            answer(publisher, intent, RequestOutcome.NOT_ALLOWED, whyNot(publisher, request));
         } else if (request.type() == TrackType.DATA) {
             answer(publisher, intent, RequestOutcome.UNSUPPORTED_TYPE, "only audio and video can be published");
         } else if (!request.sid().isEmpty()) {
@@ -86,6 +93,10 @@ final class Publishing {
             roster.emit(new RoomEffect.SetMuted(publication.sid, true));
         }
         subscribing.published(publication, nowMicros);
+        if (encryption.firstPublished(publication.request())) {
+            // What others only announced so far may be forbidden now.
+            revokeAll(nowMicros);
+        }
     }
 
     /// The m-line no longer sends.
@@ -112,15 +123,47 @@ final class Publishing {
         }
     }
 
-    /// Takes away what the publisher may no longer send. Its change is told by the caller.
+    /// A track that announced encryption is plain: reported, and silenced where that is forbidden.
+    void plaintextSeen(Participant publisher, Publication publication, long nowMicros) {
+        encryption.countPlaintext();
+        log.warn(
+                "room={} participant={} {} announced encryption and sends unencrypted media{}",
+                room.get().name(),
+                publisher.sid,
+                publication.sid,
+                encryption.silences() ? "; it is muted" : "");
+        if (encryption.silences()) {
+            publication.silenced = true;
+            sayWhySilenced(publisher, publication);
+            setMuted(publisher, publication, true, nowMicros);
+        }
+    }
+
+    /// Keeps a silenced track muted at its publisher too.
+    void sayWhySilenced(Participant publisher, Publication publication) {
+        roster.tell(publisher, new MuteTrack(publication.sid, true));
+        RoomIntent.AddTrack announced = new RoomIntent.AddTrack(publisher.sid, publication.request());
+        answer(publisher, announced, RequestOutcome.NOT_ALLOWED, RoomEncryption.PLAINTEXT_SEEN);
+    }
+
+    /// Takes away what may no longer be sent by anybody, because the room asks for more than it did.
+    void revokeAll(long nowMicros) {
+        for (Participant publisher : List.copyOf(roster.everybody())) {
+            revoke(publisher, nowMicros);
+        }
+    }
+
+    /// Takes away what the publisher may no longer send. A change of its permissions is told by the caller.
     void revoke(Participant publisher, long nowMicros) {
         for (Publication publication : List.copyOf(publisher.publications.values())) {
-            if (!publisher.permissions.mayPublish(publication.request().source())) {
-                refuse(
-                        publisher,
-                        publication.request().cid(),
-                        publication.request().source());
-                refuse(publisher, publication.sdpCid(), publication.request().source());
+            TrackRequest request = publication.request();
+            if (forbids(publisher, request)) {
+                refuse(publisher, request.cid(), request);
+                refuse(publisher, publication.sdpCid(), request);
+                if (encryption.refuses(request)) {
+                    RoomIntent.AddTrack announced = new RoomIntent.AddTrack(publisher.sid, request);
+                    answer(publisher, announced, RequestOutcome.NOT_ALLOWED, whyNot(publisher, request));
+                }
                 roster.tell(publisher, new TrackUnpublished(publication.sid));
                 if (publication.published()) {
                     end(publisher, publication, nowMicros);
@@ -130,10 +173,10 @@ final class Publishing {
             }
         }
         publisher.queuedTracks.removeIf(request -> {
-            boolean forbidden = !publisher.permissions.mayPublish(request.source());
+            boolean forbidden = forbids(publisher, request);
             if (forbidden) {
                 RoomIntent.AddTrack intent = new RoomIntent.AddTrack(publisher.sid, request);
-                answer(publisher, intent, RequestOutcome.NOT_ALLOWED, forbidden(publisher, request));
+                answer(publisher, intent, RequestOutcome.NOT_ALLOWED, whyNot(publisher, request));
             }
             return forbidden;
         });
@@ -205,7 +248,7 @@ final class Publishing {
                 new RoomEffect.Emit(new RoomEvent.TrackUnpublished(room.get(), publisher.view(), publication.view())));
     }
 
-    private static @Nullable Publication pendingFor(Participant publisher, String cid, MediaKind kind) {
+    private @Nullable Publication pendingFor(Participant publisher, String cid, MediaKind kind) {
         @Nullable Publication first = null;
         for (Publication publication : publisher.publications.values()) {
             if (!publication.published() && publication.kind() == kind) {
@@ -219,15 +262,15 @@ final class Publishing {
         }
         // Some browsers make up a new id after replaceTrack: then it is the one that was announced first. A refused
         // camera, still offered, must not go out as the screen that may be shown.
-        MediaSource refused = publisher.refusedCids.get(cid);
-        return refused == null || publisher.permissions.mayPublish(refused) ? first : null;
+        TrackRequest refused = publisher.refusedCids.get(cid);
+        return refused == null || !forbids(publisher, refused) ? first : null;
     }
 
-    private static void refuse(Participant publisher, String cid, MediaSource source) {
+    private static void refuse(Participant publisher, String cid, TrackRequest request) {
         if (cid.isEmpty() || cid.length() > RoomLimits.LONGEST_CID) {
             return;
         }
-        publisher.refusedCids.put(cid, source);
+        publisher.refusedCids.put(cid, request);
         if (publisher.refusedCids.size() > RoomLimits.MOST_REFUSED_CIDS) {
             publisher.refusedCids.remove(
                     publisher.refusedCids.keySet().iterator().next());
@@ -259,7 +302,15 @@ final class Publishing {
         return codec.cid().length() > RoomLimits.LONGEST_CID || codec.layers().size() > RoomLimits.MOST_LAYERS;
     }
 
-    private static String forbidden(Participant publisher, TrackRequest request) {
+    private boolean forbids(Participant publisher, TrackRequest request) {
+        return !publisher.permissions.mayPublish(request.source()) || encryption.refuses(request);
+    }
+
+    private String whyNot(Participant publisher, TrackRequest request) {
+        if (publisher.permissions.mayPublish(request.source())) {
+            encryption.countRefused();
+            return RoomEncryption.REQUIRED;
+        }
         return publisher.permissions.canPublish()
                 ? "does not have permission to publish from source " + request.source()
                 : "does not have permission to publish";

@@ -3,13 +3,17 @@ package io.tributary.sfu.room;
 import io.tributary.sfu.room.RoomMessage.RefreshToken;
 import io.tributary.sfu.room.RoomMessage.RequestAnswered;
 import io.tributary.sfu.room.RoomMessage.RoomChanged;
+import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.loop.Timed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,6 @@ public final class Room implements Timed {
     private static final int LAST_PROTOCOL_WITHOUT_OK = 14;
 
     private final RoomName name;
-    private final RoomSettings settings;
     private final Sids sids;
     private final long unixOffsetMicros;
     private final RoomSid sid;
@@ -39,6 +42,11 @@ public final class Room implements Timed {
     private final Timers.Timer emptyTimer = timers.timer(this::expire);
     private final Timers.Timer countsTimer = timers.timer(this::tellCounts);
 
+    private final RoomTerms terms;
+
+    /// Who has been in the room with media, oldest first: their tokens need not be used for the first time any more.
+    private final Set<ParticipantIdentity> acquainted = new LinkedHashSet<>();
+
     /// On whose behalf something is being done; stays when that throws.
     private @Nullable Participant acting;
 
@@ -51,19 +59,26 @@ public final class Room implements Timed {
     /// Opens the room.
     ///
     /// @param unixOffsetMicros what to add to loop time to get Unix time
-    Room(RoomName name, RoomSettings settings, Sids sids, long unixOffsetMicros, long nowMicros) {
+    Room(
+            RoomName name,
+            RoomTerms terms,
+            Sids sids,
+            RoomEncryption.Counters encryptionCounters,
+            long unixOffsetMicros,
+            long nowMicros) {
         this.name = name;
-        this.settings = settings;
+        this.terms = terms;
         this.sids = sids;
         this.unixOffsetMicros = unixOffsetMicros;
         this.sid = sids.room();
         this.sifTrailer = sids.sifTrailer();
         this.createdMicros = nowMicros;
         this.lastCountsMicros = nowMicros;
-        publishing =
-                new Publishing(roster, timers, subscribing, sids, this::view, atMicros -> atMicros + unixOffsetMicros);
+        var encryption = new RoomEncryption(() -> terms.requireE2ee(name), encryptionCounters);
+        publishing = new Publishing(
+                roster, timers, subscribing, sids, encryption, this::view, atMicros -> atMicros + unixOffsetMicros);
         roster.emit(new RoomEffect.Emit(new RoomEvent.RoomStarted(view())));
-        emptyTimer.arm(nowMicros + settings.emptyTimeoutSeconds() * 1_000_000L);
+        emptyTimer.arm(nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L);
     }
 
     public RoomName name() {
@@ -95,9 +110,38 @@ public final class Room implements Timed {
         return active;
     }
 
+    /// Whether somebody of this identity has been in the room with media.
+    boolean knows(ParticipantIdentity identity) {
+        return acquainted.contains(identity);
+    }
+
+    /// By identity.
+    Optional<ParticipantView> participant(ParticipantIdentity identity) {
+        return Optional.ofNullable(roster.participant(identity)).map(Participant::view);
+    }
+
+    /// Everybody, the hidden among them.
+    List<ParticipantView> participantViews() {
+        return roster.everybody().stream().map(Participant::view).toList();
+    }
+
+    /// Somebody wants this room to exist, and to be so. Whoever asks is likely on the way: a room that stands empty
+    /// waits for them as long as a new one would.
+    void expect(RoomOrder order, long nowMicros) {
+        boolean changed = terms.update(order);
+        if (emptyTimer.armed()) {
+            emptyTimer.arm(
+                    Math.max(emptyTimer.nextDeadlineMicros(), nowMicros + terms.emptyTimeoutSeconds() * 1_000_000L));
+        }
+        if (changed) {
+            publishing.revokeAll(nowMicros);
+            tellCounts(nowMicros);
+        }
+    }
+
     /// Whether the room takes no more people, not counting an older session of the same identity.
     boolean full(JoinOrder order) {
-        int most = settings.maxParticipants();
+        int most = terms.maxParticipants();
         if (most == 0 || order.token().kind().dependent()) {
             return false;
         }
@@ -184,11 +228,11 @@ public final class Room implements Timed {
         return new RoomView(
                 sid,
                 name,
-                settings.emptyTimeoutSeconds(),
-                settings.departureTimeoutSeconds(),
-                settings.maxParticipants(),
+                terms.emptyTimeoutSeconds(),
+                terms.departureTimeoutSeconds(),
+                terms.maxParticipants(),
                 (createdMicros + unixOffsetMicros) / 1000,
-                "",
+                terms.metadata(),
                 countParticipants(),
                 countPublishers());
     }
@@ -206,6 +250,13 @@ public final class Room implements Timed {
             case RoomIntent.TrackEnded ended ->
                 with(ended.participant(), who -> publishing.negotiatedAway(who, ended.mid(), nowMicros));
             case RoomIntent.LayerStarted started -> layerStarted(started);
+            case RoomIntent.PlaintextSeen seen ->
+                with(seen.participant(), who -> {
+                    Publication track = who.publications.get(seen.track());
+                    if (track != null) {
+                        publishing.plaintextSeen(who, track, nowMicros);
+                    }
+                });
             case RoomIntent.Mute mute -> with(mute.participant(), who -> mute(who, mute, nowMicros));
             case RoomIntent.UpdateSubscription update ->
                 with(update.participant(), who -> {
@@ -310,6 +361,10 @@ public final class Room implements Timed {
         participant.state = ParticipantState.ACTIVE;
         participant.everActive = true;
         everEntered = true;
+        acquainted.add(participant.identity);
+        if (acquainted.size() > RoomLimits.MOST_ACQUAINTED) {
+            acquainted.remove(acquainted.iterator().next());
+        }
         if (participant.joinTimer != null) {
             participant.joinTimer.cancel();
         }
@@ -351,7 +406,7 @@ public final class Room implements Timed {
                         : new RoomEvent.ParticipantConnectionAborted(view(), participant.view())));
         countsChanged(nowMicros);
         if (roster.everybody().stream().allMatch(Participant::dependent)) {
-            int timeoutSeconds = everEntered ? settings.departureTimeoutSeconds() : settings.emptyTimeoutSeconds();
+            int timeoutSeconds = everEntered ? terms.departureTimeoutSeconds() : terms.emptyTimeoutSeconds();
             emptyTimer.arm(nowMicros + timeoutSeconds * 1_000_000L);
         }
     }
@@ -368,6 +423,8 @@ public final class Room implements Timed {
         Publication track = participant.publications.get(mute.track());
         if (track == null) {
             answer(participant, 0, RequestOutcome.NOT_FOUND, "no such track", mute);
+        } else if (track.silenced && !mute.muted()) {
+            publishing.sayWhySilenced(participant, track);
         } else {
             publishing.setMuted(participant, track, mute.muted(), nowMicros);
         }
@@ -376,7 +433,7 @@ public final class Room implements Timed {
     private void muteRemotely(RoomIntent.MuteRemotely mute, long nowMicros) {
         Participant participant = roster.participant(mute.identity());
         Publication track = participant == null ? null : participant.publications.get(mute.track());
-        if (participant != null && track != null && track.muted != mute.muted()) {
+        if (participant != null && track != null && track.muted != mute.muted() && !track.silenced) {
             roster.tell(participant, new RoomMessage.MuteTrack(track.sid, mute.muted()));
             publishing.setMuted(participant, track, mute.muted(), nowMicros);
         }

@@ -35,6 +35,9 @@ public sealed interface RoomIntent {
     /// The first packet of a layer arrived; 0 is the lowest.
     record LayerStarted(TrackSid track, int layer, int ssrc) implements RoomIntent {}
 
+    /// A track that announced encryption sends unencrypted media.
+    record PlaintextSeen(ParticipantSid participant, TrackSid track) implements RoomIntent {}
+
     record Mute(ParticipantSid participant, TrackSid track, boolean muted) implements RoomIntent {}
 
     record UpdateSubscription(ParticipantSid participant, List<TrackSid> tracks, boolean subscribe)

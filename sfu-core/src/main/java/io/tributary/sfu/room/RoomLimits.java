@@ -39,6 +39,9 @@ final class RoomLimits {
 
     static final int MOST_AUDIO_FEATURES = 32;
 
+    /// Identities that a room remembers; the oldest goes, and then has to come back with the renewal it was sent.
+    static final int MOST_ACQUAINTED = 10_000;
+
     /// Joined, but no media connection.
     static final long JOIN_TIMEOUT_MICROS = 60_000_000;
 

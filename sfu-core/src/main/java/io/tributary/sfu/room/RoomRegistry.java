@@ -2,6 +2,8 @@ package io.tributary.sfu.room;
 
 import io.tributary.sfu.room.JoinOutcome.Refused;
 import io.tributary.sfu.token.AccessToken;
+import io.tributary.sfu.token.DoorClaim;
+import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.transport.loop.DeadlineQueue;
 import io.tributary.transport.loop.Timed;
@@ -38,6 +40,7 @@ public final class RoomRegistry implements Timed {
     private final DeadlineQueue deadlines = new DeadlineQueue();
     private final ArrayDeque<List<RoomEffect>> outbox = new ArrayDeque<>();
     private final AtomicLong failures = new AtomicLong();
+    private final RoomEncryption.Counters encryption = new RoomEncryption.Counters();
     private boolean delivering;
     private boolean closing;
 
@@ -52,7 +55,7 @@ public final class RoomRegistry implements Timed {
 
     /// Why `order` would be refused right now, as far as it can be said without joining (a full room is no reason
     /// here). In the order in which livekit-server checks.
-    public Optional<Refused> refusal(JoinOrder order) {
+    public Optional<Refused> refusal(long nowMicros, JoinOrder order) {
         AccessToken token = order.token();
         if (!token.video().roomJoin()) {
             return refused(UNAUTHORIZED, "permissions denied");
@@ -74,8 +77,13 @@ public final class RoomRegistry implements Timed {
         if (closing) {
             return refused(UNAVAILABLE, "the server is shutting down");
         }
-        if (!rooms.containsKey(token.room())) {
-            if (!settings.autoCreate() && !token.video().roomCreate()) {
+        Room known = rooms.get(token.room());
+        if (unusedForTooLong(nowMicros, token) && (known == null || !known.knows(token.identity()))) {
+            return refused(UNAUTHORIZED, "invalid token: <token>, error: token was not used in time");
+        }
+        if (known == null) {
+            boolean autoCreate = settings.autoCreate() && token.door().isEmpty();
+            if (!autoCreate && !token.video().roomCreate()) {
                 return refused(NOT_FOUND, "requested room does not exist");
             }
             if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
@@ -91,10 +99,71 @@ public final class RoomRegistry implements Timed {
         return tooLarge.isEmpty() ? Optional.empty() : refused(BAD_REQUEST, tooLarge);
     }
 
+    private boolean unusedForTooLong(long nowMicros, AccessToken token) {
+        Optional<DoorClaim> door = token.door();
+        if (door.isEmpty() || door.get().used()) {
+            return false;
+        }
+        long nowSeconds = (nowMicros + unixOffsetMicros) / 1_000_000;
+        return nowSeconds - door.get().issuedAtSeconds() > settings.firstUseSeconds();
+    }
+
+    /// Makes a room exist, or says why not. What is ordered of a room that exists already changes it.
+    public RoomOutcome create(long nowMicros, RoomOrder order) {
+        String name = order.name().value();
+        if (name.isEmpty() || name.length() > RoomLimits.LONGEST_ROOM_NAME) {
+            return new RoomOutcome.Refused(
+                    RoomOutcome.Reason.INVALID, "a room name has 1 to " + RoomLimits.LONGEST_ROOM_NAME + " characters");
+        }
+        boolean negative =
+                order.emptyTimeoutSeconds() < 0 || order.departureTimeoutSeconds() < 0 || order.maxParticipants() < 0;
+        String tooLarge = Room.tooLarge("", order.metadata(), Map.of());
+        if (negative || !tooLarge.isEmpty()) {
+            return new RoomOutcome.Refused(RoomOutcome.Reason.INVALID, negative ? "a number is too large" : tooLarge);
+        }
+        if (closing) {
+            return new RoomOutcome.Refused(RoomOutcome.Reason.CLOSING, "the server is shutting down");
+        }
+        Room known = rooms.get(order.name());
+        if (known != null) {
+            known.expect(order, nowMicros);
+            settle(known);
+            return new RoomOutcome.Present(known.view(), false);
+        }
+        if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
+            return new RoomOutcome.Refused(RoomOutcome.Reason.FULL, "node has exceeded its configured limit");
+        }
+        var terms = new RoomTerms(settings);
+        terms.update(order);
+        Room room = open(order.name(), terms, nowMicros);
+        settle(room);
+        return new RoomOutcome.Present(room.view(), true);
+    }
+
+    /// By name.
+    public Optional<RoomView> room(RoomName name) {
+        return Optional.ofNullable(rooms.get(name)).map(Room::view);
+    }
+
+    public List<RoomView> all() {
+        return rooms.values().stream().map(Room::view).toList();
+    }
+
+    /// Somebody in a room, hidden or not.
+    public Optional<ParticipantView> participant(RoomName room, ParticipantIdentity identity) {
+        return Optional.ofNullable(rooms.get(room)).flatMap(known -> known.participant(identity));
+    }
+
+    /// Everybody in a room, the hidden among them; nobody if there is no such room.
+    public List<ParticipantView> participants(RoomName room) {
+        Room known = rooms.get(room);
+        return known == null ? List.of() : known.participantViews();
+    }
+
     /// Lets somebody in, or says why not. Effects on others (an older session of the same identity goes) are delivered
     /// before this returns.
     public JoinOutcome join(long nowMicros, JoinOrder order) {
-        Optional<Refused> refusal = refusal(order);
+        Optional<Refused> refusal = refusal(nowMicros, order);
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -103,7 +172,7 @@ public final class RoomRegistry implements Timed {
         if (known != null && known.full(order)) {
             return new Refused(UNAVAILABLE, "room has exceeded its participant limit");
         }
-        Room room = known != null ? known : open(name, nowMicros);
+        Room room = known != null ? known : open(name, new RoomTerms(settings), nowMicros);
         JoinOutcome.Admitted admitted = room.admit(nowMicros, order);
         settle(room);
         return admitted;
@@ -147,6 +216,16 @@ public final class RoomRegistry implements Timed {
         return failures.get();
     }
 
+    /// Tracks refused because they were not encrypted end to end. Any thread.
+    public long unencryptedRefused() {
+        return encryption.refused.get();
+    }
+
+    /// Tracks that announced encryption and sent unencrypted media. Any thread.
+    public long plaintextTracks() {
+        return encryption.plaintextTracks.get();
+    }
+
     @Override
     public long nextDeadlineMicros() {
         return deadlines.nextDeadlineMicros();
@@ -160,8 +239,8 @@ public final class RoomRegistry implements Timed {
         });
     }
 
-    private Room open(RoomName name, long nowMicros) {
-        Room room = new Room(name, settings, sids, unixOffsetMicros, nowMicros);
+    private Room open(RoomName name, RoomTerms terms, long nowMicros) {
+        Room room = new Room(name, terms, sids, encryption, unixOffsetMicros, nowMicros);
         rooms.put(name, room);
         log.info("room={} opened", name);
         return room;

@@ -7,7 +7,33 @@ package io.tributary.sfu.room;
 /// @param departureTimeoutSeconds how long it lives after the last one left
 /// @param maxParticipants 0 for no limit
 /// @param maxRooms 0 for no limit
+/// @param firstUseSeconds how long a token of the Matrix door may wait until its bearer is in a room for the first time
+/// @param encryption what must be encrypted end to end
 public record RoomSettings(
-        boolean autoCreate, int emptyTimeoutSeconds, int departureTimeoutSeconds, int maxParticipants, int maxRooms) {
-    public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0);
+        boolean autoCreate,
+        int emptyTimeoutSeconds,
+        int departureTimeoutSeconds,
+        int maxParticipants,
+        int maxRooms,
+        int firstUseSeconds,
+        EncryptionRules encryption) {
+    public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0, 1_800);
+
+    /// With [EncryptionRules#DEFAULTS].
+    public RoomSettings(
+            boolean autoCreate,
+            int emptyTimeoutSeconds,
+            int departureTimeoutSeconds,
+            int maxParticipants,
+            int maxRooms,
+            int firstUseSeconds) {
+        this(
+                autoCreate,
+                emptyTimeoutSeconds,
+                departureTimeoutSeconds,
+                maxParticipants,
+                maxRooms,
+                firstUseSeconds,
+                EncryptionRules.DEFAULTS);
+    }
 }

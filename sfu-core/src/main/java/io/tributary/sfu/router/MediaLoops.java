@@ -13,9 +13,11 @@ import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.loop.Loop;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
+import io.tributary.transport.peer.PeerBudgets;
 import io.tributary.transport.peer.PeerDrop;
 import io.tributary.transport.peer.PeerEnvironment;
 import io.tributary.transport.peer.PeerId;
+import io.tributary.transport.peer.RepairCounters;
 import io.tributary.transport.srtp.SrtpCipherProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,6 +51,16 @@ public final class MediaLoops implements MediaPlane {
             Function<Loop, DtlsEndpoint.Factory> dtls,
             SrtpCipherProvider ciphers,
             RandomGenerator random) {
+        this(loops, dtls, ciphers, random, PeerBudgets.DEFAULT);
+    }
+
+    /// As above, with other budgets: to show what they are for.
+    MediaLoops(
+            List<MediaShard> loops,
+            Function<Loop, DtlsEndpoint.Factory> dtls,
+            SrtpCipherProvider ciphers,
+            RandomGenerator random,
+            PeerBudgets budgets) {
         if (loops.isEmpty()) {
             throw new IllegalArgumentException("a media plane needs a loop");
         }
@@ -59,7 +71,7 @@ public final class MediaLoops implements MediaPlane {
             var iceDrops = new DropCounter<>(IceDrop.class);
             DtlsEndpoint.Factory endpoints = dtls.apply(loop.loop());
             var environment = new PeerEnvironment(
-                    loop.loop(), loop.pool(), loop.sink(), endpoints, ciphers, random, drops, iceDrops);
+                    loop.loop(), loop.pool(), loop.sink(), endpoints, ciphers, random, drops, iceDrops, budgets);
             all.add(new Home(new Router(loop, environment, directory), drops, iceDrops, new AtomicInteger()));
         }
         fingerprint = all.getFirst().router.fingerprint();
@@ -175,6 +187,13 @@ public final class MediaLoops implements MediaPlane {
     public long counted(ForwardDrop reason) {
         return all.stream()
                 .mapToLong(home -> home.router.forwardDrops().counted(reason))
+                .sum();
+    }
+
+    /// Packets that the repair of losses dealt with.
+    public long counted(RepairCounters.Repair what) {
+        return all.stream()
+                .mapToLong(home -> home.router.repairs().counted(what))
                 .sum();
     }
 

@@ -56,6 +56,12 @@ final class MirrorLink implements LocalSink {
     }
 
     @Override
+    public void onLoss(long nowMicros, Layer layer) {
+        int index = layer.index();
+        destination.post(() -> mirror.onLoss(nowMicros, index));
+    }
+
+    @Override
     public void onFailure(Throwable failure) {
         onFailure.accept(this);
     }

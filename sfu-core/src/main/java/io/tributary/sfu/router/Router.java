@@ -1,6 +1,7 @@
 package io.tributary.sfu.router;
 
 import io.tributary.sfu.forward.ForwardDrop;
+import io.tributary.sfu.forward.ResendBudget;
 import io.tributary.sfu.forward.SubscriberForwarder;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.MirroredTrack;
@@ -23,6 +24,7 @@ import io.tributary.transport.peer.PeerId;
 import io.tributary.transport.peer.PeerQuality;
 import io.tributary.transport.peer.PeerTable;
 import io.tributary.transport.peer.PeerTransport;
+import io.tributary.transport.peer.RepairCounters;
 import io.tributary.transport.rtp.ExtensionMap;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +69,7 @@ final class Router implements Timed {
         final PeerTransport transport;
         final Map<TrackSid, Published> published = new HashMap<>();
         final Map<TrackSid, Subscription> subscriptions = new HashMap<>();
+        final ResendBudget resendBudget = new ResendBudget();
         long qualityMicros;
 
         Peer(PeerId id, Consumer<RouterEvent> events, Opening opening) {
@@ -167,6 +170,10 @@ final class Router implements Timed {
         return forwardDrops;
     }
 
+    RepairCounters repairs() {
+        return table.repairs();
+    }
+
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {
         Peer peer;
         try {
@@ -256,6 +263,7 @@ final class Router implements Timed {
                 source,
                 demand,
                 feedback -> peer.transport.send(media, feedback),
+                peer.resendBudget,
                 forwardDrops,
                 failure -> fail(peer, failure));
         TrackSid sid = source.spec().sid();
@@ -496,6 +504,11 @@ final class Router implements Timed {
         @Override
         public void onLayerStarted(int layer, int ssrc) {
             publisher.events.accept(new RouterEvent.LayerStarted(track, layer, ssrc));
+        }
+
+        @Override
+        public void onPlaintext() {
+            publisher.events.accept(new RouterEvent.PlaintextSeen(track));
         }
 
         @Override

@@ -19,6 +19,9 @@ public sealed interface RouterEvent {
     /// @param layer 0 the lowest
     record LayerStarted(TrackSid track, int layer, int ssrc) implements RouterEvent {}
 
+    /// A track that announced encryption sends unencrypted media. Once for a track.
+    record PlaintextSeen(TrackSid track) implements RouterEvent {}
+
     /// How loud an audio track was since the last one of these, every 100 ms or so while packets arrive.
     ///
     /// @param loudestDbov 0 the loudest, 127 silence (RFC 6464), the minimum over the interval

@@ -54,6 +54,8 @@ final class Formats {
     /// In-band error correction and 10 ms frames, as every client offers them.
     private static final String OPUS = "minptime=10;useinbandfec=1";
 
+    private static final Set<Codec> FORWARDED = EnumSet.of(Codec.OPUS, Codec.VP8);
+
     private Formats() {}
 
     static Optional<MediaKind> kindOf(MediaSection section) {
@@ -68,7 +70,8 @@ final class Formats {
     static Optional<Codec> firstCodec(MediaSection section) {
         return section.formats().stream()
                 .flatMap(format -> Codec.named(format.encodingName()).stream())
-                .filter(codec -> Optional.of(codec.kind()).equals(kindOf(section)))
+                .filter(codec ->
+                        FORWARDED.contains(codec) && Optional.of(codec.kind()).equals(kindOf(section)))
                 .findFirst();
     }
 
@@ -80,7 +83,9 @@ final class Formats {
     }
 
     static PayloadFormat payloadFormat(RtpFormat format, Codec codec) {
-        return new PayloadFormat(codec, format.payloadType(), format.rtxPayloadType(), format.hasRtcpFb("nack"));
+        boolean onlyFir = format.hasRtcpFb("ccm fir") && !format.hasRtcpFb("nack pli");
+        return new PayloadFormat(
+                codec, format.payloadType(), format.rtxPayloadType(), format.hasRtcpFb("nack"), onlyFir);
     }
 
     /// `offered` as we answer it: its number, our feedback, the given parameters; its retransmissions behind it.
@@ -113,6 +118,7 @@ final class Formats {
                         RtpFormat.of(96, codec.encodingName(), codec.clockRateHz(), 1)
                                 .withRtcpFb(VIDEO_FEEDBACK),
                         RtpFormat.rtx(97, 96, codec.clockRateHz()));
+            case H264, VP9, AV1, H265 -> throw new IllegalStateException(codec + " is not forwarded");
         };
     }
 

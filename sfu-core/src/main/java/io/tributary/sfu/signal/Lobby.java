@@ -14,6 +14,7 @@ import io.tributary.sfu.room.RoomIntent;
 import io.tributary.sfu.room.RoomMessage;
 import io.tributary.sfu.room.RoomRegistry;
 import io.tributary.sfu.room.RoomSettings;
+import io.tributary.sfu.room.RoomView;
 import io.tributary.sfu.router.MediaPlane;
 import io.tributary.sfu.token.AccessToken;
 import io.tributary.sfu.token.RoomName;
@@ -63,6 +64,7 @@ public final class Lobby {
     private final String nodeId;
     private final Consumer<RoomEvent> events;
     private final RoomRegistry rooms;
+    private final HeldJoins held;
     private final Map<ParticipantSid, SignalSession> sessions = new HashMap<>();
     private final SignalCounters counters = new SignalCounters();
     private final AtomicLong failures = new AtomicLong();
@@ -92,6 +94,7 @@ public final class Lobby {
         this.nodeId = nodeId;
         this.events = events;
         rooms = new RoomRegistry(settings, clock.millis() * 1_000 - loop.nowMicros(), random, this::carryOut);
+        held = new HeldJoins(counters, this::finallyJoin);
     }
 
     /// Lets somebody in, or refuses the upgrade. Any thread.
@@ -102,25 +105,74 @@ public final class Lobby {
                 sendAway(upgrade, parameters);
                 return;
             }
-            switch (rooms.join(loop.nowMicros(), order)) {
-                case JoinOutcome.Refused refused -> {
-                    counters.refused(JoinRefusal.of(refused));
+            join(order, parameters, upgrade, true);
+        });
+    }
+
+    /// @param mayWait for the room, if its absence is all that is in the way
+    private void join(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade, boolean mayWait) {
+        switch (rooms.join(loop.nowMicros(), order)) {
+            case JoinOutcome.Refused refused -> {
+                JoinRefusal reason = JoinRefusal.of(refused);
+                boolean early = mayWait
+                        && reason == JoinRefusal.NO_SUCH_ROOM
+                        && order.token().door().isPresent();
+                if (early && held.hold(loop.nowMicros(), order, parameters, upgrade)) {
+                    loop.watch(held);
+                } else {
+                    counters.refused(reason);
                     upgrade.refuse(SignalRoute.reply(refused));
                 }
-                case JoinOutcome.Admitted(ParticipantSid sid, JoinView view) -> {
-                    counters.joins.incrementAndGet();
-                    guarded(sid, order.token().room(), () -> admit(order.token(), parameters, view, upgrade));
-                }
             }
-            loop.watch(rooms);
-        });
+            case JoinOutcome.Admitted(ParticipantSid sid, JoinView view) -> {
+                counters.joins.incrementAndGet();
+                guarded(sid, order.token().room(), () -> admit(order.token(), parameters, view, upgrade));
+            }
+        }
+        loop.watch(rooms);
+    }
+
+    /// The room came, or the time is over: whatever the answer is now, it is the answer.
+    private void finallyJoin(HeldJoins.Held waited) {
+        join(waited.order(), waited.parameters(), waited.upgrade(), false);
+    }
+
+    /// On the control loop, not in the middle of what a room decides.
+    private void admitHeld(RoomName room) {
+        held.release(room).forEach(this::finallyJoin);
+        loop.watch(held);
     }
 
     /// Whether somebody would be refused. Any thread.
     CompletionStage<Optional<JoinOutcome.Refused>> refusal(JoinOrder order) {
         var answer = new CompletableFuture<Optional<JoinOutcome.Refused>>();
-        loop.post(() -> answer.complete(rooms.refusal(order)));
+        loop.post(() -> answer.complete(rooms.refusal(loop.nowMicros(), order)));
         return answer;
+    }
+
+    /// Asks or changes rooms on the control loop, and answers from there. Any thread.
+    <T> CompletionStage<T> ask(Question<T> question) {
+        var answer = new CompletableFuture<T>();
+        loop.post(() -> {
+            try {
+                answer.complete(question.put(rooms, loop.nowMicros()));
+            } catch (RuntimeException | AssertionError e) {
+                answer.completeExceptionally(e);
+            }
+            loop.watch(rooms);
+        });
+        return answer;
+    }
+
+    /// Something to be asked of the rooms.
+    @FunctionalInterface
+    interface Question<T> {
+        T put(RoomRegistry rooms, long nowMicros);
+    }
+
+    /// What administrators ask of rooms. Any thread.
+    public Administration administration() {
+        return new Administration(this);
     }
 
     /// An administrator's intent. Any thread.
@@ -133,6 +185,8 @@ public final class Lobby {
         var done = new CompletableFuture<Void>();
         loop.post(() -> {
             rooms.shutdown(loop.nowMicros());
+            held.giveUp();
+            loop.watch(held);
             done.complete(null);
         });
         return done;
@@ -152,6 +206,16 @@ public final class Lobby {
     /// Intents and wake-ups of rooms in which a bug of ours showed. Any thread.
     public long roomFailures() {
         return rooms.failures();
+    }
+
+    /// See [RoomRegistry#unencryptedRefused]. Any thread.
+    public long unencryptedRefused() {
+        return rooms.unencryptedRefused();
+    }
+
+    /// See [RoomRegistry#plaintextTracks]. Any thread.
+    public long plaintextTracks() {
+        return rooms.plaintextTracks();
     }
 
     /// Sessions that a bug of ours ended. Any thread.
@@ -214,21 +278,21 @@ public final class Lobby {
                 }
                 case RoomEffect.SetMuted muted -> media.setMuted(muted.track(), muted.muted());
                 case RoomEffect.Emit emit -> {
-                    count(emit.event());
+                    notice(emit.event());
                     events.accept(emit.event());
                 }
             }
         }
     }
 
-    private void count(RoomEvent event) {
+    private void notice(RoomEvent event) {
         switch (event) {
             case RoomEvent.ParticipantLeft left ->
                 counters.departed(left.participant().disconnectReason());
             case RoomEvent.ParticipantConnectionAborted aborted ->
                 counters.departed(aborted.participant().disconnectReason());
-            case RoomEvent.RoomStarted _,
-                    RoomEvent.RoomFinished _,
+            case RoomEvent.RoomStarted(RoomView room) -> loop.post(() -> admitHeld(room.name()));
+            case RoomEvent.RoomFinished _,
                     RoomEvent.ParticipantJoined _,
                     RoomEvent.TrackPublished _,
                     RoomEvent.TrackUnpublished _ -> {}

@@ -11,6 +11,8 @@ public final class SignalCounters {
     final AtomicLong sentAway = new AtomicLong();
     final AtomicLong floods = new AtomicLong();
     final AtomicLong unreadable = new AtomicLong();
+    final AtomicLong holding = new AtomicLong();
+    private final AtomicLongArray holds = new AtomicLongArray(HoldOutcome.values().length);
     private final AtomicLongArray refusals = new AtomicLongArray(JoinRefusal.values().length);
     private final AtomicLongArray departures = new AtomicLongArray(DisconnectReason.values().length);
     private final AtomicLongArray answers = new AtomicLongArray(RequestOutcome.values().length);
@@ -23,6 +25,16 @@ public final class SignalCounters {
     /// Requests to join that were refused.
     public long refusals(JoinRefusal reason) {
         return refusals.get(reason.ordinal());
+    }
+
+    /// People who wait for a room to join, right now.
+    public long holding() {
+        return holding.get();
+    }
+
+    /// People who had to wait for a room, by how that ended.
+    public long holds(HoldOutcome outcome) {
+        return holds.get(outcome.ordinal());
     }
 
     /// Clients that wanted to go on with an earlier session and were told to join anew.
@@ -48,6 +60,10 @@ public final class SignalCounters {
     /// Messages that were no signal request.
     public long unreadable() {
         return unreadable.get();
+    }
+
+    void held(HoldOutcome outcome) {
+        holds.incrementAndGet(outcome.ordinal());
     }
 
     void refused(JoinRefusal reason) {

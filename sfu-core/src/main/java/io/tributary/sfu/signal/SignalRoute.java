@@ -3,7 +3,6 @@ package io.tributary.sfu.signal;
 import io.tributary.sfu.room.JoinOrder;
 import io.tributary.sfu.room.JoinOutcome;
 import io.tributary.sfu.token.AccessToken;
-import io.tributary.sfu.token.TokenVerdict;
 import io.tributary.sfu.token.TokenVerifier;
 import io.tributary.transport.http.HttpReply;
 import io.tributary.transport.http.HttpRequest;
@@ -11,7 +10,6 @@ import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.http.UpgradeRequest;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -19,10 +17,6 @@ import java.util.function.Function;
 /// LiveKit's way in: `/rtc` and `/rtc/v1`, and beside each a `validate` that makes the same checks without joining.
 /// Called on I/O threads; rooms are asked on the control loop.
 public final class SignalRoute {
-    private static final String BEARER = "Bearer ";
-
-    private static final int UNAUTHORIZED = 401;
-
     private final TokenVerifier verifier;
     private final InstantSource clock;
     private final Lobby lobby;
@@ -76,20 +70,10 @@ public final class SignalRoute {
     }
 
     private Knock knock(HttpRequest request, Function<HttpRequest, JoinParameters.Result> read) {
-        Optional<String> header = request.header("Authorization");
-        if (header.isPresent() && !header.get().startsWith(BEARER)) {
-            return refused(
-                    JoinRefusal.NO_TOKEN, UNAUTHORIZED, "invalid authorization header. Must start with " + BEARER);
-        }
-        String token = header.map(value -> value.substring(BEARER.length()))
-                .or(() -> request.query("access_token"))
-                .orElse("");
-        if (token.isEmpty()) {
-            return refused(JoinRefusal.NO_TOKEN, UNAUTHORIZED, "permissions denied");
-        }
-        return switch (verifier.verify(token, clock.millis())) {
-            case TokenVerdict.Refused(int status, String body) -> refused(JoinRefusal.BAD_TOKEN, status, body);
-            case TokenVerdict.Verified(AccessToken verified) ->
+        return switch (Credentials.of(request, verifier, clock.millis())) {
+            case Credentials.Absent(int status, String body) -> refused(JoinRefusal.NO_TOKEN, status, body);
+            case Credentials.Bad(int status, String body) -> refused(JoinRefusal.BAD_TOKEN, status, body);
+            case Credentials.Good(AccessToken verified) ->
                 switch (read.apply(request)) {
                     case JoinParameters.Result.Bad(String body) -> refused(JoinRefusal.BAD_REQUEST, 400, body);
                     case JoinParameters.Result.Read(JoinParameters parameters) ->

@@ -356,6 +356,7 @@ public final class SignalSession implements Timed {
             }
             case RouterEvent.LayerStarted started ->
                 house.apply(new RoomIntent.LayerStarted(started.track(), started.layer(), started.ssrc()));
+            case RouterEvent.PlaintextSeen seen -> house.apply(new RoomIntent.PlaintextSeen(sid, seen.track()));
             case RouterEvent.AudioLevel level ->
                 house.apply(new RoomIntent.AudioLevel(
                         level.track(), level.loudestDbov(), level.activeMillis(), level.observedMillis()));

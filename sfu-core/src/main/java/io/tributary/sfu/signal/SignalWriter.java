@@ -4,16 +4,13 @@ import com.google.protobuf.ByteString;
 import io.tributary.sfu.room.JoinView;
 import io.tributary.sfu.room.LeaveAction;
 import io.tributary.sfu.room.ParticipantView;
-import io.tributary.sfu.room.Permissions;
 import io.tributary.sfu.room.RoomIntent;
 import io.tributary.sfu.room.RoomMessage;
 import io.tributary.sfu.room.RoomView;
 import io.tributary.sfu.room.TrackRequest;
 import io.tributary.sfu.room.TrackView;
-import io.tributary.sfu.room.VideoLayer;
 import io.tributary.sfu.room.VideoQuality;
 import io.tributary.sfu.signal.proto.AddTrackRequest;
-import io.tributary.sfu.signal.proto.BackupCodecPolicy;
 import io.tributary.sfu.signal.proto.ConnectionQualityInfo;
 import io.tributary.sfu.signal.proto.ConnectionQualityUpdate;
 import io.tributary.sfu.signal.proto.Encryption;
@@ -22,18 +19,15 @@ import io.tributary.sfu.signal.proto.LeaveRequest;
 import io.tributary.sfu.signal.proto.MediaSectionsRequirement;
 import io.tributary.sfu.signal.proto.MuteTrackRequest;
 import io.tributary.sfu.signal.proto.ParticipantInfo;
-import io.tributary.sfu.signal.proto.ParticipantPermission;
 import io.tributary.sfu.signal.proto.ParticipantUpdate;
 import io.tributary.sfu.signal.proto.Pong;
 import io.tributary.sfu.signal.proto.RequestResponse;
-import io.tributary.sfu.signal.proto.Room;
 import io.tributary.sfu.signal.proto.RoomUpdate;
 import io.tributary.sfu.signal.proto.ServerInfo;
 import io.tributary.sfu.signal.proto.SessionDescription;
 import io.tributary.sfu.signal.proto.SignalResponse;
 import io.tributary.sfu.signal.proto.SignalTarget;
 import io.tributary.sfu.signal.proto.SimulcastCodec;
-import io.tributary.sfu.signal.proto.SimulcastCodecInfo;
 import io.tributary.sfu.signal.proto.SpeakerInfo;
 import io.tributary.sfu.signal.proto.SpeakersChanged;
 import io.tributary.sfu.signal.proto.SubscribedCodec;
@@ -41,8 +35,6 @@ import io.tributary.sfu.signal.proto.SubscribedQuality;
 import io.tributary.sfu.signal.proto.SubscribedQualityUpdate;
 import io.tributary.sfu.signal.proto.SubscriptionPermissionUpdate;
 import io.tributary.sfu.signal.proto.SubscriptionResponse;
-import io.tributary.sfu.signal.proto.TimedVersion;
-import io.tributary.sfu.signal.proto.TrackInfo;
 import io.tributary.sfu.signal.proto.TrackPublishedResponse;
 import io.tributary.sfu.signal.proto.TrackSubscribed;
 import io.tributary.sfu.signal.proto.TrackUnpublishedResponse;
@@ -80,8 +72,8 @@ final class SignalWriter {
 
     static byte[] join(JoinView view, boolean subscriberPrimary, String nodeId) {
         JoinResponse.Builder join = JoinResponse.newBuilder()
-                .setRoom(room(view.room()))
-                .setParticipant(participant(view.self()))
+                .setRoom(ModelWriter.room(view.room()))
+                .setParticipant(ModelWriter.participant(view.self()))
                 .setServerVersion(SERVER_VERSION)
                 .setSubscriberPrimary(subscriberPrimary)
                 .setPingInterval(PING_INTERVAL_SECONDS)
@@ -92,9 +84,10 @@ final class SignalWriter {
                         .setNodeId(nodeId))
                 .setSifTrailer(ByteString.copyFrom(view.sifTrailer(), StandardCharsets.US_ASCII))
                 .setFastPublish(view.fastPublish());
-        view.others().forEach(other -> join.addOtherParticipants(participant(other)));
+        view.others().forEach(other -> join.addOtherParticipants(ModelWriter.participant(other)));
         // Video first: clients take the first video codec for one that is not in the list.
-        join.addEnabledPublishCodecs(codec(Codec.VP8)).addEnabledPublishCodecs(codec(Codec.OPUS));
+        join.addEnabledPublishCodecs(ModelWriter.codec(Codec.VP8))
+                .addEnabledPublishCodecs(ModelWriter.codec(Codec.OPUS));
         return bytes(SignalResponse.newBuilder().setJoin(join));
     }
 
@@ -164,7 +157,7 @@ final class SignalWriter {
         return switch (message) {
             case RoomMessage.TrackPublished(String cid, TrackView track) ->
                 response.setTrackPublished(
-                        TrackPublishedResponse.newBuilder().setCid(cid).setTrack(track(track)));
+                        TrackPublishedResponse.newBuilder().setCid(cid).setTrack(ModelWriter.track(track)));
             case RoomMessage.TrackUnpublished(TrackSid track) ->
                 response.setTrackUnpublished(
                         TrackUnpublishedResponse.newBuilder().setTrackSid(track.value()));
@@ -182,7 +175,7 @@ final class SignalWriter {
                 yield response.setSpeakersChanged(changed);
             }
             case RoomMessage.RoomChanged(RoomView room) ->
-                response.setRoomUpdate(RoomUpdate.newBuilder().setRoom(room(room)));
+                response.setRoomUpdate(RoomUpdate.newBuilder().setRoom(ModelWriter.room(room)));
             case RoomMessage.ConnectionQuality(List<RoomMessage.ParticipantQuality> updates) -> {
                 ConnectionQualityUpdate.Builder quality = ConnectionQualityUpdate.newBuilder();
                 updates.forEach(update -> quality.addUpdates(ConnectionQualityInfo.newBuilder()
@@ -274,7 +267,7 @@ final class SignalWriter {
         ParticipantUpdate.Builder update = ParticipantUpdate.newBuilder();
         int sizeBytes = 0;
         for (ParticipantView view : participants) {
-            ParticipantInfo info = participant(view);
+            ParticipantInfo info = ModelWriter.participant(view);
             int infoBytes = info.getSerializedSize() + 8;
             if (sizeBytes > 0 && sizeBytes + infoBytes > MAX_UPDATE_BYTES) {
                 messages.add(bytes(SignalResponse.newBuilder().setUpdate(update)));
@@ -293,117 +286,6 @@ final class SignalWriter {
                 SessionDescription.newBuilder().setType(type).setId(id).setSdp(sdp);
         midToTrack.forEach((mid, track) -> description.putMidToTrackId(mid, track.value()));
         return description.build();
-    }
-
-    private static Room room(RoomView view) {
-        return Room.newBuilder()
-                .setSid(view.sid().value())
-                .setName(view.name().value())
-                .setEmptyTimeout(view.emptyTimeoutSeconds())
-                .setDepartureTimeout(view.departureTimeoutSeconds())
-                .setMaxParticipants(view.maxParticipants())
-                .setCreationTime(view.createdAtMillis() / 1_000)
-                .setCreationTimeMs(view.createdAtMillis())
-                .addEnabledCodecs(codec(Codec.OPUS))
-                .addEnabledCodecs(codec(Codec.VP8))
-                .setMetadata(view.metadata())
-                .setNumParticipants(view.participants())
-                .setNumPublishers(view.publishers())
-                .build();
-    }
-
-    private static io.tributary.sfu.signal.proto.Codec codec(Codec codec) {
-        return io.tributary.sfu.signal.proto.Codec.newBuilder()
-                .setMime(codec.mimeType())
-                .build();
-    }
-
-    private static ParticipantInfo participant(ParticipantView view) {
-        ParticipantInfo.Builder info = ParticipantInfo.newBuilder()
-                .setSid(view.sid().value())
-                .setIdentity(view.identity().value())
-                .setStateValue(view.state().ordinal())
-                .setMetadata(view.metadata())
-                .setJoinedAt(view.joinedAtMillis() / 1_000)
-                .setJoinedAtMs(view.joinedAtMillis())
-                .setName(view.name())
-                .setVersion(view.version())
-                .setPermission(permission(view.permissions()))
-                .setIsPublisher(view.publisher())
-                .setKindValue(view.kind().number())
-                .putAllAttributes(view.attributes())
-                .setDisconnectReasonValue(view.disconnectReason().number())
-                .setClientProtocol(view.clientProtocol())
-                .addAllCapabilitiesValue(view.capabilities());
-        view.tracks().forEach(track -> info.addTracks(track(track)));
-        return info.build();
-    }
-
-    private static ParticipantPermission permission(Permissions permissions) {
-        ParticipantPermission.Builder permission = ParticipantPermission.newBuilder()
-                .setCanSubscribe(permissions.canSubscribe())
-                .setCanPublish(permissions.canPublish())
-                .setCanPublishData(permissions.canPublishData())
-                .setHidden(permissions.hidden())
-                .setRecorder(permissions.recorder())
-                .setCanUpdateMetadata(permissions.canUpdateMetadata())
-                .setAgent(permissions.agent())
-                .setCanSubscribeMetrics(permissions.canSubscribeMetrics());
-        permissions.publishSources().stream()
-                .sorted()
-                .forEach(source -> permission.addCanPublishSourcesValue(source.ordinal()));
-        return permission.build();
-    }
-
-    private static TrackInfo track(TrackView view) {
-        TrackInfo.Builder info = TrackInfo.newBuilder()
-                .setSid(view.sid().value())
-                .setTypeValue(view.type().ordinal())
-                .setName(view.name())
-                .setMuted(view.muted())
-                .setWidth(view.width())
-                .setHeight(view.height())
-                .setSimulcast(view.simulcast())
-                .setDisableDtx(view.disableDtx())
-                .setSourceValue(view.source().ordinal())
-                .setMimeType(view.mimeType())
-                .setMid(view.mid())
-                .setStereo(view.stereo())
-                .setDisableRed(view.disableRed())
-                .setEncryption(Encryption.Type.forNumber(view.encryption().ordinal()))
-                .setStream(view.stream())
-                .addAllAudioFeaturesValue(view.audioFeatures())
-                .setBackupCodecPolicy(
-                        BackupCodecPolicy.forNumber(view.backupCodecPolicy().ordinal()))
-                .addAllPacketTrailerFeaturesValue(view.packetTrailerFeatures());
-        if (view.unixMicros() != 0) {
-            info.setVersion(TimedVersion.newBuilder().setUnixMicro(view.unixMicros()));
-        }
-        view.layers().forEach(layer -> info.addLayers(layer(layer)));
-        view.codecs().forEach(codec -> {
-            SimulcastCodecInfo.Builder simulcast = SimulcastCodecInfo.newBuilder()
-                    .setMimeType(codec.mimeType())
-                    .setMid(codec.mid())
-                    .setCid(codec.cid())
-                    .setVideoLayerModeValue(codec.layerMode().ordinal())
-                    .setSdpCid(codec.sdpCid());
-            codec.layers().forEach(layer -> simulcast.addLayers(layer(layer)));
-            info.addCodecs(simulcast);
-        });
-        return info.build();
-    }
-
-    private static io.tributary.sfu.signal.proto.VideoLayer layer(VideoLayer layer) {
-        return io.tributary.sfu.signal.proto.VideoLayer.newBuilder()
-                .setQualityValue(layer.quality().ordinal())
-                .setWidth(layer.width())
-                .setHeight(layer.height())
-                .setBitrate(layer.bitrateBps())
-                .setSsrc(layer.ssrc())
-                .setSpatialLayer(layer.spatialLayer())
-                .setRid(layer.rid())
-                .setRepairSsrc(layer.repairSsrc())
-                .build();
     }
 
     private static byte[] bytes(SignalResponse.Builder response) {

@@ -1,6 +1,7 @@
 package io.tributary.sfu.token;
 
 import java.util.Map;
+import java.util.Optional;
 
 /// What a verified token says.
 ///
@@ -24,6 +25,11 @@ public record AccessToken(
 
     public RoomName room() {
         return new RoomName(video.room());
+    }
+
+    /// Whether it was handed out at the Matrix door.
+    public Optional<DoorClaim> door() {
+        return DoorClaim.of(claims);
     }
 
     /// Tokens do not belong in logs.

@@ -24,12 +24,14 @@ final class ClaimsReader {
                 ParticipantKind.named(text(claims, "kind")),
                 text(claims, "metadata"),
                 texts(claims.get("attributes")),
-                grant(claims.get("video")),
+                grant(claims.get("video"), DoorClaim.of(claims).isPresent()),
                 expiresAtSeconds,
                 withoutNulls(claims));
     }
 
-    private static VideoGrant grant(@Nullable Object claim) {
+    /// @param door whether the token was handed out at the Matrix door: it opens one room to one participant and
+    ///     administers nothing, and who only watches is not shown
+    private static VideoGrant grant(@Nullable Object claim, boolean door) {
         Map<?, ?> video = claim instanceof Map<?, ?> map ? map : Map.of();
         Set<MediaSource> sources = EnumSet.noneOf(MediaSource.class);
         List<String> unknown = new ArrayList<>();
@@ -47,16 +49,16 @@ final class ClaimsReader {
         return new VideoGrant(
                 video.get("room") instanceof String room ? room : "",
                 flag(video, "roomJoin", false),
-                flag(video, "roomCreate", false),
-                flag(video, "roomList", false),
-                flag(video, "roomAdmin", false),
+                !door && flag(video, "roomCreate", false),
+                !door && flag(video, "roomList", false),
+                !door && flag(video, "roomAdmin", false),
                 canPublish,
                 flag(video, "canSubscribe", true),
                 flag(video, "canPublishData", canPublish),
                 sources,
                 flag(video, "canUpdateOwnMetadata", false),
                 flag(video, "canSubscribeMetrics", false),
-                flag(video, "hidden", false),
+                flag(video, "hidden", false) || (door && !canPublish),
                 flag(video, "recorder", false),
                 flag(video, "agent", false),
                 unknown);

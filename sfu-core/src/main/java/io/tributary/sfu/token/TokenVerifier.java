@@ -70,8 +70,8 @@ public final class TokenVerifier {
         if (notBefore != null && nowMillis / 1000 < notBefore.toInstant().getEpochSecond() - LEEWAY_SECONDS) {
             return invalid("token has invalid claims: token is not valid yet");
         }
-        return new Verified(
-                ClaimsReader.read(apiKey, claims.getClaims(), expiry.toInstant().getEpochSecond()));
+        return new Verified(ClaimsReader.read(
+                apiKey, claims.toJSONObject(), expiry.toInstant().getEpochSecond()));
     }
 
     private static boolean signed(SignedJWT jwt, byte[] secret) {

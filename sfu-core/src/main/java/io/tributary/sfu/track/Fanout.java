@@ -39,6 +39,16 @@ public final class Fanout<S extends TrackSink> {
         }
     }
 
+    void sendLoss(long nowMicros, Layer layer) {
+        for (TrackSink sink : sinks) {
+            try {
+                sink.onLoss(nowMicros, layer);
+            } catch (RuntimeException | AssertionError failure) {
+                sink.onFailure(failure);
+            }
+        }
+    }
+
     void sendSenderReport(long nowMicros, Layer layer) {
         for (TrackSink sink : sinks) {
             try {

@@ -1,5 +1,6 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of it,
@@ -29,8 +30,9 @@ final class Feed<S extends TrackSink> {
         return layers[index];
     }
 
-    void send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
-        packet.show(spec.codec(), rtp, layer, extendedSeq);
+    /// Yields whether a receiver can start at this packet.
+    boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+        packet.show(rtp, layer, extendedSeq);
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
         layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
@@ -40,6 +42,12 @@ final class Feed<S extends TrackSink> {
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
+        return packet.keyframeStart();
+    }
+
+    /// Of the packet that was sent last.
+    FrameFacts facts() {
+        return packet.facts();
     }
 
     void close() {

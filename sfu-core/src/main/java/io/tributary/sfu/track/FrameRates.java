@@ -1,12 +1,12 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.FrameFacts;
 import java.util.Arrays;
 
 /// How many frames a second one layer has, cut off at each of its temporal layers: measured over about a second of the
 /// publisher's own time line, which knows no jitter.
 public final class FrameRates {
-    /// RFC 7741 §4.2: a temporal layer has two bits.
-    public static final int HIGHEST_TEMPORAL_LAYER = 3;
+    public static final int HIGHEST_TEMPORAL_LAYER = FrameFacts.HIGHEST_TEMPORAL_LAYER;
 
     /// A rate counts as within a limit up to an eighth and one frame above it: encoders do not keep time exactly, and
     /// whoever asks for 15 of 30 means every other frame.

@@ -1,18 +1,32 @@
 package io.tributary.sfu.track;
 
+import io.tributary.transport.codec.PayloadReader;
+import io.tributary.transport.rtp.Codec;
+
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
+    /// An epoch is a signed number of so many bits, so that it travels in one int with the layer's index.
+    static final int EPOCH_BITS = 28;
+
+    /// The lower bits count interruptions, the upper ones new streams. Overflow of the former looks like the latter,
+    /// which is harmless: the clock is told anew within a second or so.
+    private static final int INTERRUPTION_BITS = 12;
+
     private final int index;
+    private final Codec codec;
     private final PacketHistory history;
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
+    private PayloadReader reader;
     private int epoch;
     private boolean interrupted;
 
     Layer(int index, TrackSpec spec) {
         this.index = index;
+        codec = spec.codec();
+        reader = PayloadReader.of(codec);
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
@@ -29,6 +43,11 @@ public final class Layer {
     /// 0 the lowest.
     public int index() {
         return index;
+    }
+
+    /// What this loop has learned of the layer's packets. May be given packets of the history again.
+    public PayloadReader reader() {
+        return reader;
     }
 
     public PacketHistory history() {
@@ -61,7 +80,7 @@ public final class Layer {
     void interrupt() {
         if (!interrupted) {
             interrupted = true;
-            epoch++;
+            epoch = wrapped(epoch + 1);
         }
     }
 
@@ -72,14 +91,28 @@ public final class Layer {
 
     /// Another stream takes this one's place: its numbers and its clock have nothing to do with the old ones.
     void restart() {
-        restart(epoch + 1);
+        restart(wrapped(epoch + (1 << INTERRUPTION_BITS)));
     }
 
-    /// As [#restart()], under the epoch that the layer's origin gave it.
-    void restart(int newEpoch) {
+    /// Takes over the epoch of the layer's origin, and does what was done there when it changed.
+    void follow(int originEpoch) {
+        if (originEpoch >> INTERRUPTION_BITS != epoch >> INTERRUPTION_BITS) {
+            restart(originEpoch);
+        } else {
+            epoch = originEpoch;
+        }
+    }
+
+    private void restart(int newEpoch) {
         epoch = newEpoch;
+        reader = PayloadReader.of(codec);
         history.clear();
         clock.forget();
         frameRates.forget();
+    }
+
+    private static int wrapped(int count) {
+        int unused = Integer.SIZE - EPOCH_BITS;
+        return count << unused >> unused;
     }
 }

@@ -14,6 +14,9 @@ public final class MirroredTrack<S extends TrackSink> implements TrackSource<S> 
     /// packet, and the origin merges and throttles.
     static final long REQUEST_INTERVAL_MICROS = 50_000;
 
+    private static final int LAYER_BITS = Integer.SIZE - Layer.EPOCH_BITS;
+    private static final int LAYER_MASK = (1 << LAYER_BITS) - 1;
+
     private final Feed<S> feed;
     private final ExtensionMap extensions;
     private final KeyframeRequests origin;
@@ -60,7 +63,7 @@ public final class MirroredTrack<S extends TrackSink> implements TrackSource<S> 
 
     /// What the origin tells a mirror of a packet besides its number: layer and epoch in one int.
     public static int tag(Layer layer) {
-        return (layer.epoch() << 4) | layer.index();
+        return (layer.epoch() << LAYER_BITS) | layer.index();
     }
 
     /// One packet from the origin, lent; `tag` as [#tag] made it there. After [#close] it is ignored: the ring still
@@ -69,10 +72,8 @@ public final class MirroredTrack<S extends TrackSink> implements TrackSource<S> 
         if (closed) {
             return;
         }
-        Layer layer = feed.layer(tag & 0xF);
-        if (layer.epoch() != tag >> 4) {
-            layer.restart(tag >> 4);
-        }
+        Layer layer = feed.layer(tag & LAYER_MASK);
+        layer.follow(tag >> LAYER_BITS);
         if (!rtp.wrap(buffer, extensions)) {
             drops.count(TrackDrop.UNREADABLE);
             return;
@@ -85,6 +86,13 @@ public final class MirroredTrack<S extends TrackSink> implements TrackSource<S> 
         if (!closed) {
             feed.layer(layer).clock().onSenderReport(nowMicros, ntpTime, rtpTimestampTicks);
             feed.fanout().sendSenderReport(nowMicros, feed.layer(layer));
+        }
+    }
+
+    /// The origin misses packets of a layer for good.
+    public void onLoss(long nowMicros, int layer) {
+        if (!closed) {
+            feed.fanout().sendLoss(nowMicros, feed.layer(layer));
         }
     }
 

@@ -20,6 +20,8 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
     private final DropCounter<TrackDrop> drops;
     private final @Nullable IncomingStream[] streams;
     private final @Nullable AudioMeter audio;
+    private final @Nullable PlaintextDetector detector;
+    private final boolean hasKeyframes;
     private boolean muted;
 
     public PublishedTrack(TrackSpec spec, ExtensionMap extensions, TrackEvents events, DropCounter<TrackDrop> drops) {
@@ -28,7 +30,9 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
         this.events = events;
         this.drops = drops;
         streams = new @Nullable IncomingStream[spec.layers()];
-        audio = spec.codec().kind() == MediaKind.AUDIO ? new AudioMeter(events) : null;
+        detector = PlaintextDetector.worksFor(spec) ? new PlaintextDetector(spec) : null;
+        hasKeyframes = spec.codec().kind() == MediaKind.VIDEO;
+        audio = hasKeyframes ? null : new AudioMeter(events);
     }
 
     @Override
@@ -80,9 +84,24 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
         if (audio != null) {
             audio.onPacket(nowMicros, packet);
         }
-        feed.send(nowMicros, layer, extendedSeq, packet);
+        boolean startsAnew = feed.send(nowMicros, layer, extendedSeq, packet);
+        if (detector != null && detector.alarms(index, packet, feed.facts())) {
+            events.onPlaintext();
+        }
+        if (startsAnew && hasKeyframes) {
+            stream.forgetBefore(extendedSeq);
+        }
         if (layer.keyframes().due(nowMicros)) {
             stream.requestKeyframe(nowMicros);
+        }
+    }
+
+    /// Only those who follow the layer ask for a key frame then, instead of waiting until their decoders notice.
+    @Override
+    public void onLoss(long nowMicros, IncomingStream stream) {
+        int index = layerOf(stream);
+        if (index >= 0 && hasKeyframes) {
+            feed.fanout().sendLoss(nowMicros, feed.layer(index));
         }
     }
 

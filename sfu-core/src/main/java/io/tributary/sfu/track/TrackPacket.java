@@ -1,9 +1,7 @@
 package io.tributary.sfu.track;
 
 import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.PacketBuffer;
-import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// One packet on its way down a fanout, with what everybody there wants to know, worked out once. Reused for the next
@@ -13,30 +11,18 @@ public final class TrackPacket {
     private Layer layer;
     private long extendedSeq;
     private final FrameFacts facts = new FrameFacts();
-    private boolean keyframeStart;
     private int liveLayers;
 
     @SuppressWarnings("NullAway.Init") // a flyweight shows nothing before its first packet
     TrackPacket() {}
 
-    /// Shows a packet of `codec`; who the live layers are is told before it is sent.
-    void show(Codec codec, RtpPacket itsRtp, Layer itsLayer, long itsExtendedSeq) {
+    /// Shows a packet of `layer`; who the live layers are is told before it is sent.
+    void show(RtpPacket itsRtp, Layer itsLayer, long itsExtendedSeq) {
         rtp = itsRtp;
         layer = itsLayer;
         extendedSeq = itsExtendedSeq;
-        switch (codec) {
-            case OPUS -> {
-                facts.clear();
-                keyframeStart = true;
-            }
-            case VP8 -> {
-                boolean read = Vp8Payload.parse(rtp.array(), rtp.payloadOffset(), rtp.payloadLength(), facts);
-                if (!read) {
-                    facts.clear(); // passed on as it is: padding, or what only the receiver can judge
-                }
-                keyframeStart = facts.keyframe;
-            }
-        }
+        // What cannot be read is passed on as it is: padding, or what only the receiver can judge.
+        itsLayer.reader().read(itsRtp, itsExtendedSeq, facts);
     }
 
     void liveLayers(int live) {
@@ -67,7 +53,7 @@ public final class TrackPacket {
     /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, or any packet
     /// of audio.
     public boolean keyframeStart() {
-        return keyframeStart;
+        return facts.keyframe;
     }
 
     /// Which layers have packets coming, bit 0 the lowest.

@@ -8,6 +8,9 @@ public interface TrackSink {
     /// The layer's [SenderClock] was just told a new sender report.
     void onSenderReport(long nowMicros, Layer layer);
 
+    /// Packets of the layer are missing for good on their way to us: whoever follows it cannot decode on.
+    void onLoss(long nowMicros, Layer layer);
+
     /// One of the calls above threw: a bug on this sink's behalf, which must not cost the others their packets.
     void onFailure(Throwable failure);
 }

@@ -6,9 +6,15 @@ import java.util.List;
 /// What the media plane must know of a track.
 ///
 /// @param ridsLowToHigh simulcast rids, lowest layer first; empty for a track of one layer
-public record TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh) {
+/// @param protection as announced
+public record TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh, FrameProtection protection) {
     public TrackSpec {
         ridsLowToHigh = List.copyOf(ridsLowToHigh);
+    }
+
+    /// A track that announces no encryption.
+    public TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh) {
+        this(sid, codec, ridsLowToHigh, FrameProtection.NONE);
     }
 
     public int layers() {

@@ -75,6 +75,9 @@ final class Simulcast {
             keyframeRequests++;
             keyframeWanted = true;
         }
+
+        @Override
+        public void forgetBefore(long seq) {}
     }
 
     /// A packet under way to the track.
@@ -104,6 +107,9 @@ final class Simulcast {
             public void onLayerStarted(int layer, int ssrc) {}
 
             @Override
+            public void onPlaintext() {}
+
+            @Override
             public void onAudioLevel(int loudestDbov, int activeMillis, int observedMillis) {}
         };
         track = new PublishedTrack(
@@ -115,7 +121,7 @@ final class Simulcast {
             encoders.add(new Encoder(i));
             track.onStream(nowMicros, encoders.get(i));
         }
-        forwarder = new SubscriberForwarder(track, demand, feedback -> out, drops, failure -> {
+        forwarder = new SubscriberForwarder(track, demand, feedback -> out, new ResendBudget(), drops, failure -> {
             throw new AssertionError(failure);
         });
         track.fanout().add(forwarder);

@@ -2,6 +2,7 @@ package io.tributary.sfu.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.sfu.track.FrameRates;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.codec.FrameFacts;
 import org.junit.jupiter.api.BeforeEach;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /// Steps between temporal layers, on a layer of 30 frames a second that was watched for a while.
 class TemporalSelectorTest {
-    private static final int ALL = 3;
+    private static final int ALL = FrameRates.HIGHEST_TEMPORAL_LAYER;
     private final Simulcast call = new Simulcast(1, LayerDemand.HIGHEST);
     private final TemporalSelector selector = new TemporalSelector(LayerDemand.HIGHEST);
 

@@ -115,24 +115,26 @@ class JoiningTest {
 
     @Test
     void createsARoomOnlyWhereThatIsAllowed() {
-        RoomWorld strict = new RoomWorld(new RoomSettings(false, 300, 20, 0, 0));
+        RoomWorld strict = new RoomWorld(new RoomSettings(false, 300, 20, 0, 0, 1_800));
         assertThat(strict.registry.join(0, wish("alice").order()))
                 .isEqualTo(refused(404, "requested room does not exist"));
         var creator = wish("alice");
         creator.roomCreate = true;
         strict.guest(creator);
-        assertThat(strict.registry.refusal(wish("bob").order())).isEmpty();
+        assertThat(strict.registry.refusal(strict.nowMicros, wish("bob").order()))
+                .isEmpty();
     }
 
     @Test
     void refusesMoreThanItsParticipantsButCountsNoAgentsAndNoReplacedSession() {
-        RoomWorld small = new RoomWorld(new RoomSettings(true, 300, 20, 2, 0));
+        RoomWorld small = new RoomWorld(new RoomSettings(true, 300, 20, 2, 0, 1_800));
         small.guest("alice");
         small.guest("bob");
         assertThat(small.registry.join(small.nowMicros, wish("carol").order()))
                 .extracting(outcome -> ((JoinOutcome.Refused) outcome).status())
                 .isEqualTo(503);
-        assertThat(small.registry.refusal(wish("carol").order())).isEmpty();
+        assertThat(small.registry.refusal(small.nowMicros, wish("carol").order()))
+                .isEmpty();
         small.guest("bob");
         var agent = wish("agent");
         agent.kind = ParticipantKind.AGENT;
@@ -141,7 +143,7 @@ class JoiningTest {
 
     @Test
     void refusesMoreRoomsThanConfigured() {
-        RoomWorld one = new RoomWorld(new RoomSettings(true, 300, 20, 0, 1));
+        RoomWorld one = new RoomWorld(new RoomSettings(true, 300, 20, 0, 1, 1_800));
         one.guest("alice");
         var elsewhere = wish("bob");
         elsewhere.room = "garden";

@@ -11,6 +11,7 @@ import io.tributary.sfu.room.RoomMessage.RequestAnswered;
 import io.tributary.sfu.room.RoomMessage.TrackPublished;
 import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.MediaSource;
+import io.tributary.sfu.track.FrameProtection;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSpec;
 import io.tributary.transport.rtp.Codec;
@@ -85,7 +86,7 @@ class PublishingTest {
         TrackSid camera = alice.camera();
         assertThat(world.fresh(RoomEffect.Publish.class))
                 .extracting(RoomEffect.Publish::spec)
-                .containsExactly(new TrackSpec(camera, Codec.VP8, List.of("q", "h", "f")));
+                .containsExactly(new TrackSpec(camera, Codec.VP8, List.of("q", "h", "f"), FrameProtection.LIVEKIT));
         alice.announces(video("second"));
         world.mark();
         alice.negotiates("second", Codec.VP8, List.of("0", "1", "2"));

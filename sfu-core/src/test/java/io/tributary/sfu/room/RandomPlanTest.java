@@ -32,7 +32,7 @@ class RandomPlanTest {
     @MethodSource("seeds")
     void holdsItsPromises(long seed) {
         Random random = new Random(seed);
-        RoomWorld world = new RoomWorld(new RoomSettings(true, 300, 20, 0, 0));
+        RoomWorld world = new RoomWorld(new RoomSettings(true, 300, 20, 0, 0, 1_800));
         Plan plan = new Plan(world, random);
         Promises promises = new Promises(world, plan);
         for (int step = 0; step < STEPS; step++) {

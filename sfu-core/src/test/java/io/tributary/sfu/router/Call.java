@@ -4,21 +4,23 @@ import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSpec;
 import io.tributary.transport.ice.IceCandidate;
+import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.io.PacketPool;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
 import io.tributary.transport.peer.PayloadFormat;
+import io.tributary.transport.peer.PeerBudgets;
 import io.tributary.transport.peer.PeerId;
 import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.MediaKind;
+import io.tributary.transport.sim.CountingCiphers;
 import io.tributary.transport.sim.ScriptedDtls;
 import io.tributary.transport.sim.SimLink;
 import io.tributary.transport.sim.SimPeer;
 import io.tributary.transport.sim.SimShard;
 import io.tributary.transport.sim.SimWorld;
-import io.tributary.transport.srtp.JdkCipherProvider;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +52,18 @@ final class Call {
     final MediaLoops plane;
     private final List<Person> people = new ArrayList<>();
 
+    /// What the ciphers of the server did.
+    final CountingCiphers ciphers = new CountingCiphers();
+
+    final List<SimShard> shards = new ArrayList<>();
+
     Call(long seed, int loopCount) {
+        this(seed, loopCount, PeerBudgets.DEFAULT);
+    }
+
+    Call(long seed, int loopCount, PeerBudgets budgets) {
         world = SimWorld.seeded(seed);
-        var shards = new ArrayList<MediaShard>();
+        var mediaShards = new ArrayList<MediaShard>();
         for (int i = 0; i < loopCount; i++) {
             var simLoop = world.loop("media-" + i);
             var loop = new PolledLoop(simLoop);
@@ -64,9 +75,10 @@ final class Call {
             loops.add(loop);
             pools.add(pool);
             var candidate = new IceCandidate("1", 2_130_706_431, address.getAddress(), address.getPort());
-            shards.add(new MediaShard(loop, pool, shard, List.of(candidate), inlet));
+            shards.add(shard);
+            mediaShards.add(new MediaShard(loop, pool, shard, List.of(candidate), inlet));
         }
-        plane = new MediaLoops(shards, loop -> new ScriptedDtls.Factory(), new JdkCipherProvider(), world.random());
+        plane = new MediaLoops(mediaShards, loop -> new ScriptedDtls.Factory(), ciphers, world.random(), budgets);
     }
 
     /// Somebody who is connected. With two loops, people alternate between them.
@@ -117,6 +129,7 @@ final class Call {
         final SimPeer client;
         final List<RouterEvent> events = new ArrayList<>();
         final InetSocketAddress server;
+        final IceCredentials serverCredentials;
         private final List<Runnable> stops = new ArrayList<>();
         private int outgoing;
 
@@ -131,13 +144,14 @@ final class Call {
             MediaPlane.LocalTransport local = call.plane.open(id, this::onEvent);
             IceCandidate candidate = local.candidates().getFirst();
             server = new InetSocketAddress(candidate.address(), candidate.port());
+            serverCredentials = local.credentials();
             call.plane.setRemote(id, client.credentials(), client.fingerprint());
             client.connect(server, local.credentials());
         }
 
         /// Publishes a simulcast camera that begins to send at once.
         Camera camera(String sid) {
-            var camera = new Camera(this, Integer.toString(stops.size()), 1_000 * (int) id.value());
+            var camera = new Camera(this, Integer.toString(stops.size()), firstSsrc());
             stops.add(camera::stop);
             call.plane.publish(
                     id,
@@ -151,7 +165,7 @@ final class Call {
 
         /// Publishes a microphone that begins to send at once.
         Microphone microphone(String sid) {
-            int ssrc = 1_000 * (int) id.value() + 500;
+            int ssrc = firstSsrc();
             var microphone = new Microphone(this, Integer.toString(stops.size()), ssrc);
             stops.add(microphone::stop);
             call.plane.publish(
@@ -186,6 +200,11 @@ final class Call {
             var media = new OutgoingMedia("a" + outgoing, MediaKind.AUDIO, AUDIO, ssrc, 0, EXTENSIONS, "cname");
             call.plane.subscribe(id, new TrackSid(sid), media, LayerDemand.HIGHEST);
             return viewer;
+        }
+
+        /// A client uses an SSRC once.
+        private int firstSsrc() {
+            return 1_000 * (int) id.value() + 50 * stops.size();
         }
 
         private void onEvent(RouterEvent event) {

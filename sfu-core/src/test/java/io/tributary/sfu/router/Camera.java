@@ -28,8 +28,8 @@ final class Camera {
     /// One layer's encoder.
     final class Encoder {
         final int index;
-        final SimSender sender;
-        final int timestampStart;
+        SimSender sender;
+        int timestampStart;
         boolean running = true;
         private int picture;
         private int tl0;
@@ -39,16 +39,29 @@ final class Camera {
 
         Encoder(int index, int ssrc) {
             this.index = index;
-            sender = new SimSender(person.client, Call.VP8, ssrc, random(1 << 16))
+            sender = sender(ssrc);
+            timestampStart = random(Integer.MAX_VALUE);
+            picture = random(1 << 15);
+            tl0 = random(1 << 8);
+            key = random(1 << 5);
+        }
+
+        private SimSender sender(int ssrc) {
+            return new SimSender(person.client, Call.VP8, ssrc, random(1 << 16))
                     .repairs(Call.RTX, ssrc + 10)
                     .extension(Call.MID_ID, mid)
                     .extension(Call.RID_ID, Call.RIDS.get(index))
                     .repairExtension(Call.MID_ID, mid)
                     .repairExtension(Call.REPAIRED_RID_ID, Call.RIDS.get(index));
+        }
+
+        /// Starts over under another SSRC with other numbers, as a client does that changed its camera the hard way.
+        void restart(int newSsrc) {
+            sender = sender(newSsrc);
+            answered = -1;
             timestampStart = random(Integer.MAX_VALUE);
             picture = random(1 << 15);
             tl0 = random(1 << 8);
-            key = random(1 << 5);
         }
 
         int timestampTicks(long micros) {
@@ -123,6 +136,13 @@ final class Camera {
     /// Stops or starts all layers, as a client does that mutes.
     void running(boolean yes) {
         encoders.forEach(encoder -> encoder.running = yes);
+    }
+
+    /// Begins anew as a page does that was loaded again: other SSRCs, numbers and clocks, key frames first.
+    void restart(int ssrc) {
+        for (int i = 0; i < encoders.size(); i++) {
+            encoders.set(i, new Encoder(i, ssrc + i));
+        }
     }
 
     void stop() {

@@ -2,6 +2,7 @@ package io.tributary.sfu.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.sfu.forward.ForwardDrop;
 import io.tributary.sfu.track.LayerDemand;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,24 +34,55 @@ class JoinStormTest {
         assertThat(call.outstandingAfterTheEnd()).isZero();
     }
 
-    /// A client that cannot decode asks with every frame it gets, and twenty of them do.
+    /// Clients that cannot decode ask with every frame they get, and a hundred of them do.
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void throttlesAFloodOfRequests(int loops) {
+    void aFloodOfRequestsCostsThePublisherTwoKeyframesASecondAtMost(int loops) {
         var call = new Call(20, loops);
         Camera camera = call.join("alice").camera("TR_camera");
         List<Viewer> viewers = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            viewers.add(call.join("fan-" + i).view("TR_camera", LayerDemand.LOWEST));
+        for (int i = 0; i < 100; i++) {
+            viewers.add(call.arrive("fan-" + i).view("TR_camera", new LayerDemand(i % 3)));
         }
         call.runForMillis(2_000);
-        int before = camera.encoders.getFirst().keyframeRequests();
-        for (int i = 0; i < 100; i++) {
+        int[][] asked = new int[101][];
+        for (int i = 0; i < asked.length; i++) {
+            asked[i] = camera.encoders.stream()
+                    .mapToInt(Camera.Encoder::keyframeRequests)
+                    .toArray();
             viewers.forEach(Viewer::pli);
             call.runForMillis(50);
         }
+        for (int layer = 0; layer < 3; layer++) {
+            assertThat(asked[100][layer] - asked[0][layer])
+                    .as("layer %s", layer)
+                    .isPositive();
+            for (int i = 20; i < asked.length; i++) {
+                assertThat(asked[i][layer] - asked[i - 20][layer])
+                        .as("layer %s, in any second", layer)
+                        .isLessThanOrEqualTo(2);
+            }
+        }
+        assertThat(call.outstandingAfterTheEnd()).isZero();
+    }
+
+    /// One who asks again after each key frame cannot keep a whole room's quality down.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void oneSubscriberHasAShareOfKeyframesOfItsOwn(int loops) {
+        var call = new Call(21, loops);
+        Camera camera = call.join("alice").camera("TR_camera");
+        Viewer bob = call.join("bob").view("TR_camera", LayerDemand.LOWEST);
+        call.runForMillis(2_000);
+        int before = camera.encoders.getFirst().keyframeRequests();
+        for (int i = 0; i < 200; i++) {
+            bob.pli();
+            call.runForMillis(50);
+        }
         assertThat(camera.encoders.getFirst().keyframeRequests() - before)
-                .as("in five seconds")
-                .isBetween(8, 11);
+                .as("in ten seconds: four at once, then one every other second")
+                .isBetween(4, 10);
+        assertThat(call.plane.counted(ForwardDrop.KEYFRAME_LIMITED)).isPositive();
+        bob.assertContinuous();
     }
 }

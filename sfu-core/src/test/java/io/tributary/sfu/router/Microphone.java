@@ -12,7 +12,7 @@ final class Microphone {
 
     final Call.Person person;
     final String mid;
-    final int ssrc;
+    int ssrc;
     int dbov = 127;
     boolean running = true;
     int sent;
@@ -40,6 +40,12 @@ final class Microphone {
             }
             return !stopped;
         });
+    }
+
+    /// Goes on under another SSRC with other numbers.
+    void restart(int newSsrc) {
+        ssrc = newSsrc;
+        seq = person.call.world.random().nextInt(1 << 16);
     }
 
     void stop() {

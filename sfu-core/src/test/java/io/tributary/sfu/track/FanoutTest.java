@@ -51,6 +51,9 @@ class FanoutTest {
             public void onSenderReport(long nowMicros, Layer layer) {}
 
             @Override
+            public void onLoss(long nowMicros, Layer layer) {}
+
+            @Override
             public void onFailure(Throwable failure) {
                 calls.add(name + " failed");
             }

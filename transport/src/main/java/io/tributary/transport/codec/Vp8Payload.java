@@ -75,9 +75,9 @@ public final class Vp8Payload {
         return true;
     }
 
-    /// Copies the descriptor at `source[offset]`, which [#parse] read into `facts`, to `target[targetOffset]` with
-    /// other numbers in it. The shape stays: numbers that it does not carry are left out, a short picture id stays
-    /// short.
+    /// Copies the descriptor at `source[offset]`, which [#parse] read into `facts`, to `target[targetOffset]`
+    /// with other numbers in it. The shape stays: numbers that it does not carry are left out, a short picture
+    /// id stays short.
     ///
     /// @param pictureId as many low bits of it as the shape has room for
     /// @param tl0PicIdx 8 low bits

@@ -1,5 +1,6 @@
 package io.tributary.transport.ice;
 
+import io.tributary.transport.io.Allowance;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
@@ -32,6 +33,17 @@ public final class IceAgent implements Timed {
     /// A laptop with Wi-Fi, Ethernet and a VPN, each with IPv4 and IPv6, has six paths to one port of ours.
     static final int MAX_TUPLES = 8;
 
+    /// Paths that may be tried at once, and a second: eight of two ICE restarts each way, then a phone in a train.
+    static final int PATH_BURST = 32;
+
+    static final int PATHS_PER_SECOND = 4;
+
+    /// Failed checks that may name this connection where [CheckBudget] refuses: whoever floods from the same NAT does
+    /// not know our username fragment, so this stays for those who do.
+    static final int RESERVE_BURST = 10;
+
+    static final int RESERVE_PER_SECOND = 5;
+
     private static final class Path {
         final Tuple tuple;
         long lastCheckMicros;
@@ -58,6 +70,10 @@ public final class IceAgent implements Timed {
     private final PacketPool pool;
     private final IceEvents events;
     private final DropCounter<IceDrop> drops;
+    private final CheckBudget strangers;
+    private final Allowance checks;
+    private final Allowance newPaths = new Allowance(PATH_BURST, PATHS_PER_SECOND);
+    private final Allowance reserve = new Allowance(RESERVE_BURST, RESERVE_PER_SECOND);
     private final StunMessage message = new StunMessage();
     private final StunWriter writer = new StunWriter();
     private final List<Path> paths = new ArrayList<>(MAX_TUPLES);
@@ -67,8 +83,15 @@ public final class IceAgent implements Timed {
     private boolean consent;
     private long lastCheckMicros;
 
-    /// @param drops the loop's counter, shared by its agents
-    public IceAgent(IceCredentials local, PacketPool pool, IceEvents events, DropCounter<IceDrop> drops) {
+    /// @param drops the loop's counter, shared by its agents, as `strangers` is
+    public IceAgent(
+            IceCredentials local,
+            PacketPool pool,
+            IceEvents events,
+            DropCounter<IceDrop> drops,
+            CheckBudget strangers) {
+        this.strangers = strangers;
+        checks = strangers.ofPeer();
         this.current = new Generation(local);
         this.pool = pool;
         this.events = events;
@@ -115,11 +138,39 @@ public final class IceAgent implements Timed {
             drops.count(IceDrop.UNKNOWN_USERNAME);
             return;
         }
-        if (!message.isIntact(generation.mac)) {
-            drops.count(IceDrop.BAD_INTEGRITY);
-            return;
+        if (path(socket, remote) != null) {
+            onKnownPath(nowMicros, generation, socket, remote);
+        } else {
+            onNewPath(nowMicros, generation, socket, remote);
         }
-        onAuthenticated(nowMicros, generation, socket, remote);
+    }
+
+    private void onKnownPath(long nowMicros, Generation generation, int socket, InetSocketAddress remote) {
+        if (!checks.take(nowMicros)) {
+            drops.count(IceDrop.CHECK_BUDGET);
+        } else if (!message.isIntact(generation.mac)) {
+            drops.count(IceDrop.BAD_INTEGRITY);
+        } else {
+            onAuthenticated(nowMicros, generation, socket, remote);
+        }
+    }
+
+    private void onNewPath(long nowMicros, Generation generation, int socket, InetSocketAddress remote) {
+        boolean charged = strangers.take(nowMicros, remote.getAddress());
+        if (!charged && !reserve.take(nowMicros)) {
+            drops.count(IceDrop.STRANGER_BUDGET);
+        } else if (!message.isIntact(generation.mac)) {
+            drops.count(IceDrop.BAD_INTEGRITY);
+        } else if (!newPaths.take(nowMicros)) {
+            drops.count(IceDrop.PATH_BUDGET); // and stays charged: a bearer of our password can be hostile as well
+        } else {
+            if (charged) {
+                strangers.giveBack(remote.getAddress());
+            } else {
+                reserve.giveBack();
+            }
+            onAuthenticated(nowMicros, generation, socket, remote);
+        }
     }
 
     /// Where to send, null before the first check.

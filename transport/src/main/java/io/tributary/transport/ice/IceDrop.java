@@ -13,5 +13,11 @@ public enum IceDrop implements DropReason {
     /// A USERNAME that is not ours and the remote's.
     UNKNOWN_USERNAME,
     /// A MESSAGE-INTEGRITY not made with our password.
-    BAD_INTEGRITY
+    BAD_INTEGRITY,
+    /// From an address that nobody knows, after too many failed ones: from there, or from everywhere.
+    STRANGER_BUDGET,
+    /// More checks on known paths than any client needs.
+    CHECK_BUDGET,
+    /// Genuine, but from yet another address: no client moves that often.
+    PATH_BUDGET
 }

@@ -12,7 +12,11 @@ public final class ShardCounters {
     private static final int PACKETS_OUT = 2;
     private static final int BYTES_OUT = 3;
 
-    private final long[] counts = new long[4];
+    private static final int MESSAGES_OUT = 4;
+    private static final int SEND_CALLS = 5;
+    private static final int FULL = 6;
+
+    private final long[] counts = new long[7];
     private final DropCounter<UdpDrop> drops = new DropCounter<>(UdpDrop.class);
 
     void received(int sizeBytes) {
@@ -20,9 +24,19 @@ public final class ShardCounters {
         add(BYTES_IN, sizeBytes);
     }
 
-    void sent(int sizeBytes) {
-        add(PACKETS_OUT, 1);
+    /// One message of `packets` datagrams left.
+    void sent(int packets, long sizeBytes) {
+        add(MESSAGES_OUT, 1);
+        add(PACKETS_OUT, packets);
         add(BYTES_OUT, sizeBytes);
+    }
+
+    void called() {
+        add(SEND_CALLS, 1);
+    }
+
+    void full() {
+        add(FULL, 1);
     }
 
     void dropped(UdpDrop reason) {
@@ -47,11 +61,26 @@ public final class ShardCounters {
         return get(BYTES_OUT);
     }
 
+    /// What the datagrams out went to the kernel as: several of them make one message where segmentation is at work.
+    public long messagesOut() {
+        return get(MESSAGES_OUT);
+    }
+
+    /// System calls made to send. None are counted where Netty makes them.
+    public long sendCalls() {
+        return get(SEND_CALLS);
+    }
+
+    /// How often the socket was found full (EAGAIN or ENOBUFS).
+    public long socketFull() {
+        return get(FULL);
+    }
+
     public DropCounter<UdpDrop> drops() {
         return drops;
     }
 
-    private void add(int which, int amount) {
+    private void add(int which, long amount) {
         COUNT.setOpaque(counts, which, counts[which] + amount);
     }
 

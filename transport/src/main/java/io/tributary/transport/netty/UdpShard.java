@@ -18,8 +18,10 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.tributary.transport.io.DatagramReceiver;
 import io.tributary.transport.io.DatagramSink;
+import io.tributary.transport.io.Outlet;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
+import io.tributary.transport.loop.Timed;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -35,13 +37,16 @@ import org.slf4j.LoggerFactory;
 ///
 /// In: many datagrams per system call, each copied once into a [PacketBuffer] of the loop. Out: gathered over a turn
 /// and sent together at its end. An IPv6 socket is IPv6 only, so both wildcards can share a port.
-public final class UdpShard implements DatagramSink, AutoCloseable {
+public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     /// How datagrams leave.
     public enum SendPath {
+        /// As below, and packets of one size to one peer as one message that the kernel or the device cuts
+        /// (UDP_SEGMENT).
+        SEGMENTS,
         /// One sendmmsg(2) per turn and socket, on Linux.
         SENDMMSG,
         /// Through Netty, anywhere.
-        NETTY
+        PORTABLE
     }
 
     /// A second of 64 Mbit/s, or what comes in while the loop is busy with one large fan-out. The kernel gives what
@@ -59,6 +64,9 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     /// What Netty may hold for a socket that doesn't take it: half a second of 32 Mbit/s is too late already.
     private static final WriteBufferWaterMark HELD = new WriteBufferWaterMark(1 << 20, 2 << 20);
 
+    /// How soon a full socket is tried again: a gigabit takes a hundred packets meanwhile.
+    private static final long RETRY_MICROS = 1_000;
+
     private static final ChannelOption<Integer> IPV6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
     private static final long BIND_TIMEOUT_SECONDS = 10;
@@ -67,11 +75,12 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
 
     private final NettyLoop loop;
     private final DatagramReceiver receiver;
-    private final SendPath sendPath;
+    private volatile SendPath sendPath;
     private final ShardCounters counters = new ShardCounters();
     private final List<DatagramChannel> channels = new ArrayList<>();
     private final List<DatagramWriter> writers = new ArrayList<>();
     private final Runnable flush = this::flush;
+    private long retryMicros = NEVER;
     private boolean open;
 
     private UdpShard(NettyLoop loop, DatagramReceiver receiver, SendPath sendPath) {
@@ -88,10 +97,10 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     public static UdpShard bind(NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver)
             throws IOException {
         boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
-        return bind(loop, addresses, receiver, epoll ? SendPath.SENDMMSG : SendPath.NETTY);
+        return bind(loop, addresses, receiver, epoll ? SendPath.SEGMENTS : SendPath.PORTABLE);
     }
 
-    /// As above, with a say in how datagrams leave; what doesn't work here falls back to Netty.
+    /// As above, with a say in how datagrams leave; what doesn't work here falls back to the next one.
     public static UdpShard bind(
             NettyLoop loop, List<InetSocketAddress> addresses, DatagramReceiver receiver, SendPath sendPath)
             throws IOException {
@@ -117,6 +126,17 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
 
     public ShardCounters counters() {
         return counters;
+    }
+
+    /// How datagrams leave, after all.
+    public SendPath sendPath() {
+        return sendPath;
+    }
+
+    @Override
+    public @Nullable Outlet outlet(Tuple tuple) {
+        assert loop.inLoop();
+        return open ? writers.get(tuple.socket()).outlet(tuple.remote()) : null;
     }
 
     @Override
@@ -164,9 +184,27 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
     }
 
     private void flush() {
+        boolean holding = false;
         for (int i = 0; i < writers.size(); i++) {
-            writers.get(i).flush();
+            DatagramWriter writer = writers.get(i);
+            writer.flush();
+            holding |= writer.holding();
         }
+        if (holding && retryMicros == NEVER) {
+            retryMicros = loop.nowMicros() + RETRY_MICROS;
+            loop.watch(this);
+        }
+    }
+
+    @Override
+    public long nextDeadlineMicros() {
+        return retryMicros;
+    }
+
+    /// Only wakes the loop: what was held is tried again at the end of each turn.
+    @Override
+    public void onDeadline(long nowMicros) {
+        retryMicros = NEVER;
     }
 
     private Bootstrap bootstrap(InetSocketAddress address, int socket) {
@@ -209,17 +247,24 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
                         SOCKET_BUFFER_BYTES);
             }
         }
+        log.info("UDP {} sends by {}", describe(channels.getFirst().localAddress()), sendPath);
         open = true;
         loop.atEndOfTurn(flush);
     }
 
+    /// Also says in [#sendPath] what came of the wish.
     private DatagramWriter writer(DatagramChannel channel) {
-        if (sendPath == SendPath.SENDMMSG && channel instanceof EpollDatagramChannel epoll) {
-            Sendmmsg system = Sendmmsg.on(epoll.fd().intValue());
+        if (sendPath != SendPath.PORTABLE && channel instanceof EpollDatagramChannel epoll) {
+            int descriptor = epoll.fd().intValue();
+            Sendmmsg system = Sendmmsg.on(descriptor);
             if (system != null) {
-                return new SendmmsgWriter(system, epoll.localAddress().getAddress() instanceof Inet6Address, counters);
+                boolean ipv6 = epoll.localAddress().getAddress() instanceof Inet6Address;
+                boolean segmenting = sendPath == SendPath.SEGMENTS && Sendmmsg.canSegment(descriptor);
+                sendPath = segmenting ? SendPath.SEGMENTS : SendPath.SENDMMSG;
+                return new SendmmsgWriter(system, ipv6, segmenting, counters);
             }
         }
+        sendPath = SendPath.PORTABLE;
         return new NettyWriter(channel, counters);
     }
 
@@ -228,6 +273,7 @@ public final class UdpShard implements DatagramSink, AutoCloseable {
             open = false;
             flush();
             loop.notAtEndOfTurn(flush);
+            loop.unwatch(this);
             writers.forEach(DatagramWriter::close);
             writers.clear();
         }

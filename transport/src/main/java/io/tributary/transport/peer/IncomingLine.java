@@ -55,6 +55,11 @@ final class IncomingLine {
         return byRepairType[payloadType];
     }
 
+    /// Whether this peer is asked for key frames by FIR.
+    boolean keyframesByFir() {
+        return !media.formats().isEmpty() && media.formats().getFirst().fir();
+    }
+
     boolean carries(int payloadType) {
         return byPayloadType[payloadType] != null || byRepairType[payloadType] != null;
     }

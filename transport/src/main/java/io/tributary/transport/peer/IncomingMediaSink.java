@@ -11,6 +11,9 @@ public interface IncomingMediaSink {
     /// of arrival. Packet and buffer are lent.
     void onRtp(long nowMicros, IncomingStream stream, long extendedSeq, RtpPacket packet);
 
+    /// Packets of the stream are missing for good: asked for in vain, or too many to ask for.
+    void onLoss(long nowMicros, IncomingStream stream);
+
     /// The publisher's clock: `ntpTime` (64-bit NTP, RFC 3550 §4) is the moment of `rtpTimestampTicks`.
     void onSenderReport(long nowMicros, IncomingStream stream, long ntpTime, int rtpTimestampTicks);
 }

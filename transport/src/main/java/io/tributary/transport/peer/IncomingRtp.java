@@ -1,12 +1,9 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.cc.TwccReceiver;
-import io.tributary.transport.codec.FrameFacts;
-import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.loop.Timed;
-import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
@@ -27,6 +24,9 @@ final class IncomingRtp {
     /// An undeclared stream may change its SSRC when its sender starts anew, which nothing sane does every second.
     static final long MIN_RELEARN_MICROS = 1_000_000;
 
+    /// SSRCs of streams that are over, whose last packets may still be on their way: those of a dozen tracks.
+    private static final int MAX_ENDED = 64;
+
     private static final int OSN_BYTES = 2; // RFC 4588 §4: the original sequence number heads the payload
     private static final int NONE = -1;
 
@@ -34,14 +34,16 @@ final class IncomingRtp {
     private final RtcpSender rtcp;
     private final TwccReceiver twcc;
     private final RoundTrip roundTrip;
+    private final RepairCounters counters;
 
     private final List<IncomingLine> lines = new ArrayList<>();
     private final SsrcTable<IncomingRtpStream> primaries;
     private final SsrcTable<IncomingRtpStream> repairs;
+    private final int[] ended = new int[MAX_ENDED];
+    private int endedCount;
     private ExtensionMap extensions = ExtensionMap.EMPTY;
 
     private final RtpPacket packet = new RtpPacket();
-    private final FrameFacts facts = new FrameFacts();
     private int midElement;
     private int ridElement;
     private int repairedRidElement;
@@ -49,11 +51,18 @@ final class IncomingRtp {
     private final int[] seqsDue = new int[NackGenerator.MAX_OUTSTANDING];
     private long nackDeadlineMicros = Timed.NEVER;
 
-    IncomingRtp(DropCounter<PeerDrop> drops, RtcpSender rtcp, TwccReceiver twcc, RoundTrip roundTrip, int tableSecret) {
+    IncomingRtp(
+            DropCounter<PeerDrop> drops,
+            RtcpSender rtcp,
+            TwccReceiver twcc,
+            RoundTrip roundTrip,
+            RepairCounters counters,
+            int tableSecret) {
         this.drops = drops;
         this.rtcp = rtcp;
         this.twcc = twcc;
         this.roundTrip = roundTrip;
+        this.counters = counters;
         primaries = new SsrcTable<>(tableSecret);
         repairs = new SsrcTable<>(tableSecret);
     }
@@ -137,7 +146,9 @@ final class IncomingRtp {
                     int count = stream.nack.due(nowMicros, roundTrip.smoothedMicros(), seqsDue);
                     if (count > 0) {
                         rtcp.nack(stream.ssrc(), seqsDue, count);
+                        counters.add(RepairCounters.Repair.REQUESTED, count);
                     }
+                    giveUp(nowMicros, stream);
                 }
                 nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
             }
@@ -218,8 +229,8 @@ final class IncomingRtp {
         }
         stream.reception.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.sizeBytes());
         if (format.nack()) {
-            stream.nack.onPacket(nowMicros, extendedSeq);
-            forgetBeforeKeyframe(stream, format, extendedSeq);
+            stream.nack.onPacket(nowMicros, extendedSeq, packet.timestampTicks(), packet.marker());
+            giveUp(nowMicros, stream);
             nackDeadlineMicros = Math.min(nackDeadlineMicros, stream.nack.nextDeadlineMicros());
         }
         deliver(nowMicros, stream, extendedSeq);
@@ -238,25 +249,30 @@ final class IncomingRtp {
             drops.count(PeerDrop.MALFORMED);
             return;
         }
+        if (stream.isForeign(packet.seq())) {
+            drops.count(PeerDrop.FOREIGN_REPAIR);
+            return;
+        }
         long extendedSeq = stream.extend(packet.seq());
         if (!firstArrival(stream, extendedSeq)) {
             return;
         }
         stream.reception.onRecovered(extendedSeq, packet.sizeBytes());
+        counters.add(RepairCounters.Repair.RECOVERED, 1);
         if (format.nack()) {
-            roundTrip.onSample(stream.nack.onRecovered(nowMicros, extendedSeq));
-            forgetBeforeKeyframe(stream, format, extendedSeq);
+            roundTrip.onSample(
+                    stream.nack.onRecovered(nowMicros, extendedSeq, packet.timestampTicks(), packet.marker()));
         }
         deliver(nowMicros, stream, extendedSeq);
     }
 
-    /// Nobody waits for what came before a key frame.
-    private void forgetBeforeKeyframe(IncomingRtpStream stream, PayloadFormat format, long extendedSeq) {
-        if (stream.nack.outstanding() > 0
-                && format.codec() == Codec.VP8
-                && Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)
-                && facts.keyframe) {
-            stream.nack.forgetBefore(extendedSeq);
+    private void giveUp(long nowMicros, IncomingRtpStream stream) {
+        long givenUp = stream.nack.takeGivenUp();
+        if (givenUp > 0) {
+            counters.add(RepairCounters.Repair.GIVEN_UP, givenUp);
+            if (stream.announced) {
+                stream.line.sink.onLoss(nowMicros, stream);
+            }
         }
     }
 
@@ -329,8 +345,13 @@ final class IncomingRtp {
     }
 
     /// Finds out what an SSRC is that nobody declared, and puts it into a table if that can be told.
+    /// What is left of an ended stream and names no m-line must not pass for the other that has its payload type.
     private void learn(long nowMicros, int ssrc) {
         int payloadType = packet.payloadType();
+        if (midElement == NONE && hasEnded(ssrc)) {
+            drops.count(PeerDrop.UNROUTABLE);
+            return;
+        }
         @Nullable IncomingLine line = midElement != NONE ? lineOfMid() : lineOfPayloadType(payloadType);
         if (line == null) {
             drops.count(PeerDrop.UNROUTABLE);
@@ -435,9 +456,20 @@ final class IncomingRtp {
 
     private void forget(IncomingRtpStream stream) {
         primaries.remove(stream.ssrc());
+        ended[endedCount++ % MAX_ENDED] = stream.ssrc();
         if (stream.repairSsrc != 0) {
             repairs.remove(stream.repairSsrc);
+            ended[endedCount++ % MAX_ENDED] = stream.repairSsrc;
         }
+    }
+
+    private boolean hasEnded(int ssrc) {
+        for (int i = 0; i < Math.min(endedCount, MAX_ENDED); i++) {
+            if (ended[i] == ssrc) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean taken(int ssrc) {

@@ -23,6 +23,9 @@ final class IncomingRtpStream implements IncomingStream {
     /// 0 while unknown.
     int repairSsrc;
 
+    /// Of the next FIR: each is a new command (RFC 5104 §4.3.1.1).
+    private int firSeq;
+
     /// Whether the sink knows of it.
     boolean announced;
 
@@ -43,6 +46,12 @@ final class IncomingRtpStream implements IncomingStream {
         return FIRST_CYCLE + unwrapper.unwrap(seq);
     }
 
+    /// Whether a retransmission of `seq` cannot be this stream's: what is asked for, or sent again to probe, lies among
+    /// the latest packets. Takes note of nothing.
+    boolean isForeign(int seq) {
+        return window.isFarFrom(FIRST_CYCLE + unwrapper.peek(seq));
+    }
+
     @Override
     public String mid() {
         return mid;
@@ -60,6 +69,16 @@ final class IncomingRtpStream implements IncomingStream {
 
     @Override
     public void requestKeyframe(long nowMicros) {
-        rtcp.pictureLoss(ssrc);
+        if (line.keyframesByFir()) {
+            rtcp.fullIntra(ssrc, firSeq);
+            firSeq = (firSeq + 1) & 0xFF;
+        } else {
+            rtcp.pictureLoss(ssrc);
+        }
+    }
+
+    @Override
+    public void forgetBefore(long extendedSeq) {
+        nack.forgetBefore(extendedSeq);
     }
 }

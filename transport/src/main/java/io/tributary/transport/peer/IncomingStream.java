@@ -9,6 +9,9 @@ public interface IncomingStream {
 
     int ssrc();
 
-    /// Sends a PLI now. Merging and throttling is the caller's.
+    /// Sends a PLI now, or FIR where only that was agreed. Merging and throttling is the caller's.
     void requestKeyframe(long nowMicros);
+
+    /// Nothing before `extendedSeq` is asked for again: a key frame starts there, and nobody waits for what is older.
+    void forgetBefore(long extendedSeq);
 }

@@ -4,9 +4,11 @@ import io.tributary.transport.loop.Timed;
 
 /// Which packets of one incoming stream to ask for again, and when (RFC 4585 §6.2.1).
 ///
-/// A packet that is only late would be asked for in vain, so a gap gets a short grace first; what stays missing is
-/// asked
-/// for a few times, ever more slowly, until it is too old to be of use. Pure: fed with arrivals and the time.
+/// A packet that is only late would be asked for in vain, so a gap gets a grace first, as long as this network reorders
+/// ([ReorderGuard]). It counts from when the packet must have been sent: what belongs to a frame that was over before
+/// the newest packet's began was due right behind the packet before the gap, and is asked for at once in most cases.
+/// What stays missing is asked for a few times, ever more slowly, until it is given up. Pure: fed with arrivals and the
+/// time.
 public final class NackGenerator {
     /// Most that is asked for at once. More than that missing at 30 packets a frame is three frames: a key frame helps
     /// sooner than repair does.
@@ -17,11 +19,6 @@ public final class NackGenerator {
 
     /// No receiver's jitter buffer waits longer for one packet.
     static final long MAX_AGE_MICROS = 1_000_000;
-
-    /// Reordering on real networks is rarely longer in time or in packets than this.
-    static final long REORDER_GUARD_MICROS = 20_000;
-
-    static final int REORDER_GUARD_PACKETS = 2;
 
     /// A longer jump is a restarted or long paused sender, not loss.
     static final int MAX_GAP = 1000;
@@ -44,39 +41,52 @@ public final class NackGenerator {
     private final long[] dueMicros = new long[MAX_OUTSTANDING];
     private final int[] tries = new int[MAX_OUTSTANDING];
     private int outstanding;
+    private long roundTripMicros = DEFAULT_ROUND_TRIP_MICROS;
+    private final ReorderGuard guard = new ReorderGuard();
+    private long givenUp;
+
+    // The newest packet.
     private long highest = Long.MIN_VALUE;
+    private long highestMicros;
+    private int highestTicks;
+    private boolean highestEndsFrame;
 
     /// A packet arrived on the stream itself.
-    public void onPacket(long nowMicros, long extendedSeq) {
-        if (highest == Long.MIN_VALUE) {
-            highest = extendedSeq;
-        } else if (extendedSeq <= highest) {
-            remove(indexOf(extendedSeq));
-        } else {
-            long missing = extendedSeq - highest - 1;
-            if (missing > MAX_GAP) {
-                outstanding = 0;
-            } else if (missing > 0) {
-                notice(nowMicros, Math.max(highest + 1, extendedSeq - MAX_OUTSTANDING), extendedSeq);
-            }
-            highest = extendedSeq;
-            endGuards(nowMicros);
+    public void onPacket(long nowMicros, long extendedSeq, int timestampTicks, boolean marker) {
+        guard.onPacket();
+        if (extendedSeq <= highest) {
+            onLate(nowMicros, indexOf(extendedSeq));
+            return;
         }
+        long missing = highest == Long.MIN_VALUE ? 0 : extendedSeq - highest - 1;
+        if (missing > MAX_GAP) {
+            givenUp += outstanding + missing;
+            outstanding = 0;
+        } else if (missing > 0) {
+            boolean frameCutShort = !highestEndsFrame && timestampTicks != highestTicks;
+            long sinceMicros = frameCutShort ? highestMicros : nowMicros;
+            notice(nowMicros, Math.max(nowMicros, sinceMicros + guard.micros()), extendedSeq);
+        }
+        highest = extendedSeq;
+        highestMicros = nowMicros;
+        highestTicks = timestampTicks;
+        highestEndsFrame = marker;
     }
 
     /// A packet arrived as a retransmission.
     ///
     /// @return micros since it was asked for, when it was asked for exactly once; else [#NO_SAMPLE]
-    public long onRecovered(long nowMicros, long extendedSeq) {
+    public long onRecovered(long nowMicros, long extendedSeq, int timestampTicks, boolean marker) {
         int i = indexOf(extendedSeq);
         if (i < 0) {
             if (extendedSeq > highest) {
-                onPacket(nowMicros, extendedSeq); // a probe with the newest packet can outrun the packet itself
+                // A probe with the newest packet can outrun the packet itself.
+                onPacket(nowMicros, extendedSeq, timestampTicks, marker);
             }
             return NO_SAMPLE;
         }
         long sample = tries[i] == 1 ? nowMicros - sentMicros[i] : NO_SAMPLE;
-        remove(i);
+        shift(i, 1);
         return sample;
     }
 
@@ -87,6 +97,14 @@ public final class NackGenerator {
             kept++;
         }
         shift(0, kept);
+    }
+
+    /// Packets that were missed and will not be asked for again, since this was last called. Not those of
+    /// [#forgetBefore], which nobody misses.
+    public long takeGivenUp() {
+        long taken = givenUp;
+        givenUp = 0;
+        return taken;
     }
 
     /// Packets that are missing and not yet given up.
@@ -104,22 +122,23 @@ public final class NackGenerator {
 
     /// Fills `seqsDue` (room for [#MAX_OUTSTANDING]) with the 16-bit numbers to ask for now, in order.
     ///
-    /// @param roundTripMicros 0 while unknown
+    /// @param measuredRoundTripMicros 0 while unknown
     /// @return how many
-    public int due(long nowMicros, long roundTripMicros, int[] seqsDue) {
-        long roundTrip = roundTripMicros == 0 ? DEFAULT_ROUND_TRIP_MICROS : roundTripMicros;
+    public int due(long nowMicros, long measuredRoundTripMicros, int[] seqsDue) {
+        roundTripMicros = measuredRoundTripMicros == 0 ? DEFAULT_ROUND_TRIP_MICROS : measuredRoundTripMicros;
         int count = 0;
         int kept = 0;
         for (int i = 0; i < outstanding; i++) {
             if (nowMicros - noticedMicros[i] >= MAX_AGE_MICROS
                     || (tries[i] == MAX_TRIES && dueMicros[i] <= nowMicros)) {
-                continue; // given up
+                givenUp++;
+                continue;
             }
             if (dueMicros[i] <= nowMicros) {
                 seqsDue[count++] = (int) seqs[i] & 0xFFFF;
                 tries[i]++;
                 sentMicros[i] = nowMicros;
-                dueMicros[i] = nowMicros + intervalMicros(roundTrip, tries[i]);
+                dueMicros[i] = nowMicros + intervalMicros(roundTripMicros, tries[i]);
             }
             move(i, kept++);
         }
@@ -132,23 +151,31 @@ public final class NackGenerator {
         return (long) Math.clamp(interval, MIN_INTERVAL_MICROS, MAX_INTERVAL_MICROS);
     }
 
-    private void notice(long nowMicros, long from, long to) {
+    /// It came by itself after all, unless this is what the sender sent again because it was asked to: where there is
+    /// no RTX that looks the same, but takes a round trip.
+    private void onLate(long nowMicros, int index) {
+        if (index < 0) {
+            return;
+        }
+        if (tries[index] == 0 || nowMicros - sentMicros[index] < roundTripMicros / 2) {
+            guard.onLate(nowMicros - noticedMicros[index]);
+        }
+        shift(index, 1);
+    }
+
+    /// Everything between the highest packet and `to` is missing.
+    private void notice(long nowMicros, long firstDueMicros, long to) {
+        long from = Math.max(highest + 1, to - MAX_OUTSTANDING);
         int more = (int) (to - from);
-        shift(0, Math.max(0, outstanding + more - MAX_OUTSTANDING)); // the oldest make room
+        int oldest = Math.max(0, outstanding + more - MAX_OUTSTANDING);
+        givenUp += from - highest - 1 + oldest;
+        shift(0, oldest); // the oldest make room
         for (long seq = from; seq < to; seq++) {
             seqs[outstanding] = seq;
             noticedMicros[outstanding] = nowMicros;
-            dueMicros[outstanding] = nowMicros + REORDER_GUARD_MICROS;
+            dueMicros[outstanding] = firstDueMicros;
             tries[outstanding] = 0;
             outstanding++;
-        }
-    }
-
-    private void endGuards(long nowMicros) {
-        for (int i = outstanding - 1; i >= 0 && tries[i] == 0; i--) {
-            if (highest - seqs[i] >= REORDER_GUARD_PACKETS && dueMicros[i] > nowMicros) {
-                dueMicros[i] = nowMicros;
-            }
         }
     }
 
@@ -159,12 +186,6 @@ public final class NackGenerator {
             }
         }
         return -1;
-    }
-
-    private void remove(int index) {
-        if (index >= 0) {
-            shift(index, 1);
-        }
     }
 
     /// Takes out `count` entries from `at` on.

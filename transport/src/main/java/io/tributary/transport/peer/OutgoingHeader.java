@@ -17,4 +17,14 @@ public final class OutgoingHeader {
 
     public int prefixBytes;
     public final byte[] prefix = new byte[MAX_PREFIX_BYTES];
+
+    /// Makes this look like `other`.
+    void copy(OutgoingHeader other) {
+        seq = other.seq;
+        timestampTicks = other.timestampTicks;
+        marker = other.marker;
+        replacedBytes = other.replacedBytes;
+        prefixBytes = other.prefixBytes;
+        System.arraycopy(other.prefix, 0, prefix, 0, other.prefixBytes);
+    }
 }

@@ -15,4 +15,9 @@ public record OutgoingMedia(
         int ssrc,
         int rtxSsrc,
         ExtensionMap extensions,
-        String cname) {}
+        String cname) {
+    /// Whether its packets are of no use late, and few: audio.
+    boolean urgent() {
+        return kind == MediaKind.AUDIO;
+    }
+}

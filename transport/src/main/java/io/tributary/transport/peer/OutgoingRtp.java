@@ -1,6 +1,7 @@
 package io.tributary.transport.peer;
 
 import io.tributary.transport.io.DropCounter;
+import io.tributary.transport.rtp.RtpPacket;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +15,35 @@ final class OutgoingRtp {
     final RtcpSender rtcp;
     final RoundTrip roundTrip;
     final DropCounter<PeerDrop> drops;
+    final RepairCounters repairCounters;
     final PeerFailure failure;
     final TransportSequence transportSequence = new TransportSequence();
+    final OutgoingPacket packet = new OutgoingPacket();
 
+    private final PacedPackets paced = new PacedPackets();
+    private final Runnable onPaced;
     private final SsrcTable<OutgoingRtpStream> streams;
     private final SsrcTable<OutgoingRtpStream> repairs;
     private final RandomGenerator random;
 
+    /// A sending half without streams.
+    ///
+    /// @param onPaced called when [#pacingDeadlineMicros] was never and is no longer
     OutgoingRtp(
             SecureOutput output,
             RtcpSender rtcp,
             RoundTrip roundTrip,
             DropCounter<PeerDrop> drops,
+            RepairCounters repairCounters,
             PeerFailure failure,
+            Runnable onPaced,
             RandomGenerator random) {
+        this.onPaced = onPaced;
         this.output = output;
         this.rtcp = rtcp;
         this.roundTrip = roundTrip;
         this.drops = drops;
+        this.repairCounters = repairCounters;
         this.failure = failure;
         this.random = random;
         int tableSecret = random.nextInt();
@@ -65,6 +77,29 @@ final class OutgoingRtp {
     @Nullable
     OutgoingRtpStream stream(int ssrc) {
         return streams.get(ssrc);
+    }
+
+    /// Lets a packet wait for its slice.
+    void pace(long nowMicros, OutgoingRtpStream stream, RtpPacket source, OutgoingHeader header) {
+        boolean wasEmpty = paced.isEmpty();
+        paced.add(nowMicros, stream, source, header);
+        if (wasEmpty && !paced.isEmpty()) {
+            onPaced.run();
+        }
+    }
+
+    /// When what waits is to go on.
+    long pacingDeadlineMicros() {
+        return paced.nextDeadlineMicros();
+    }
+
+    void sendPaced(long nowMicros) {
+        paced.onDeadline(nowMicros);
+    }
+
+    /// Gives up what waits.
+    void close() {
+        paced.close();
     }
 
     private boolean taken(int ssrc) {

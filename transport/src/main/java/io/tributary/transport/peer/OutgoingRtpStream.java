@@ -2,19 +2,29 @@ package io.tributary.transport.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tributary.transport.io.PacketBuffer;
+import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// One stream to a peer: numbers as the forwarder says, and what the receiver reports of it.
 final class OutgoingRtpStream implements OutgoingStream {
+    private static final byte[] KNOWN = {};
+
     private final OutgoingMedia media;
     private final OutgoingFeedback feedback;
     private final OutgoingRtp owner;
-    private final OutgoingPacket packet;
+    private final byte[] mid;
+    private final boolean numberedTransportWide;
     private final byte[] cname;
     private final SentReports sentReports = new SentReports();
 
+    private final boolean urgent;
     private int repairSeq;
+    private long sliceMicros;
+    private int slicePackets;
+
+    /// Packets of this stream among [PacedPackets], which counts them.
+    int waiting;
+
     private long sentPackets;
     private long sentBytes;
     private boolean closed;
@@ -30,27 +40,35 @@ final class OutgoingRtpStream implements OutgoingStream {
         this.media = media;
         this.feedback = feedback;
         this.owner = owner;
+        urgent = media.urgent();
         repairSeq = firstRepairSeq;
-        packet = new OutgoingPacket(media);
+        mid = media.mid().getBytes(UTF_8);
+        numberedTransportWide = media.extensions().has(HeaderExtension.TRANSPORT_CC);
         cname = media.cname().getBytes(UTF_8);
     }
 
     @Override
     public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
+        if (mustWait(nowMicros)) {
+            owner.pace(nowMicros, this, source, header);
+        } else {
+            leave(nowMicros, source, header);
+        }
+    }
+
+    /// Sends a packet whose turn it is.
+    void leave(long nowMicros, RtpPacket source, OutgoingHeader header) {
         if (mayLeave()) {
-            int transportSeq = transportSeq();
-            PacketBuffer buffer = owner.output.take();
-            boolean written = false;
+            OutgoingPacket packet = owner.packet;
             try {
-                written = packet.write(nowMicros, source, header, !known, transportSeq, buffer);
+                packet.compose(nowMicros, media, unknownMid(), source, header, transportSeq());
+                if (leave(packet)) {
+                    sentPackets++;
+                    sentBytes += source.payloadLength() - header.replacedBytes + header.prefixBytes;
+                }
             } catch (RuntimeException | AssertionError e) {
                 owner.failure.onFailure(nowMicros, e); // it is this peer that fails, not the one whose packet this was
             }
-            if (written) {
-                sentPackets++;
-                sentBytes += source.payloadLength() - header.replacedBytes + header.prefixBytes;
-            }
-            finish(nowMicros, written, buffer);
         }
     }
 
@@ -59,16 +77,15 @@ final class OutgoingRtpStream implements OutgoingStream {
         if (media.rtxSsrc() == 0 || media.format().rtxPayloadType() < 0) {
             owner.drops.count(PeerDrop.NOT_REPEATABLE);
         } else if (mayLeave()) {
-            int transportSeq = transportSeq();
-            PacketBuffer buffer = owner.output.take();
-            boolean written = false;
+            OutgoingPacket packet = owner.packet;
             try {
-                written = packet.writeRepair(nowMicros, source, header, !known, transportSeq, repairSeq, buffer);
+                packet.composeRepair(nowMicros, media, unknownMid(), source, header, transportSeq(), repairSeq);
                 repairSeq = (repairSeq + 1) & 0xFFFF;
+                owner.repairCounters.add(RepairCounters.Repair.RESENT, 1);
+                leave(packet);
             } catch (RuntimeException | AssertionError e) {
                 owner.failure.onFailure(nowMicros, e);
             }
-            finish(nowMicros, written, buffer);
         }
     }
 
@@ -131,6 +148,18 @@ final class OutgoingRtpStream implements OutgoingStream {
         owner.roundTrip.onSample(sentReports.roundTripMicros(nowMicros, lastSenderReport, delaySince));
     }
 
+    /// Whether this packet is one too many of video at once. Those within a slice pay a comparison.
+    private boolean mustWait(long nowMicros) {
+        if (urgent) {
+            return false;
+        }
+        if (nowMicros - sliceMicros >= PacedPackets.SLICE_MICROS) {
+            sliceMicros = nowMicros;
+            slicePackets = 0;
+        }
+        return ++slicePackets > PacedPackets.SLICE_PACKETS || waiting > 0;
+    }
+
     private boolean mayLeave() {
         if (closed || !owner.output.ready()) {
             owner.drops.count(PeerDrop.NOT_CONNECTED);
@@ -139,20 +168,20 @@ final class OutgoingRtpStream implements OutgoingStream {
         return true;
     }
 
-    private void finish(long nowMicros, boolean written, PacketBuffer buffer) {
-        if (!written) {
+    private boolean leave(OutgoingPacket packet) {
+        if (!packet.fits()) {
             owner.drops.count(PeerDrop.TOO_LARGE);
-            buffer.release();
-            return;
+            return false;
         }
-        try {
-            owner.output.sendRtp(buffer);
-        } catch (RuntimeException | AssertionError e) {
-            owner.failure.onFailure(nowMicros, e);
-        }
+        owner.output.sendRtp(packet);
+        return true;
+    }
+
+    private byte[] unknownMid() {
+        return known ? KNOWN : mid;
     }
 
     private int transportSeq() {
-        return packet.numberedTransportWide() ? owner.transportSequence.take() : 0;
+        return numberedTransportWide ? owner.transportSequence.take() : 0;
     }
 }

@@ -28,6 +28,8 @@ public enum PeerDrop implements DropReason {
     SSRC_COLLISION,
     /// A payload type that was not negotiated on its m-line.
     UNKNOWN_PAYLOAD_TYPE,
+    /// A retransmission of a number that its stream is nowhere near: it is of the stream that had the place before.
+    FOREIGN_REPAIR,
     /// The same packet again: a retransmission that was not needed, or a network that duplicates.
     DUPLICATE,
     /// So late that nobody remembers whether it came already.
@@ -40,7 +42,15 @@ public enum PeerDrop implements DropReason {
     NOT_PROTECTED,
     /// A retransmission without an RTX stream: under SRTP a number is never used twice (RFC 7714 §8.1).
     NOT_REPEATABLE,
-    /// More feedback in one packet than is acted upon.
+    /// RTP or RTCP that was not even tried, after more forged packets than accidents explain.
+    FORGERY_BUDGET,
+    /// A handshake that found too many others under way, with its address or altogether; its client tries again.
+    HANDSHAKE_BUDGET,
+    /// A handshake that took too long while others waited for its place.
+    HANDSHAKE_AGED_OUT,
+    /// More DTLS records after the handshake than anything needs.
+    RECORD_BUDGET,
+    /// More feedback in one packet, or from one peer in a second, than is acted upon.
     FEEDBACK_BUDGET,
     /// Input of a peer that was closed because of a bug of ours.
     PEER_FAILED

@@ -20,4 +20,18 @@ public record PeerEnvironment(
         SrtpCipherProvider ciphers,
         RandomGenerator random,
         DropCounter<PeerDrop> drops,
-        DropCounter<IceDrop> iceDrops) {}
+        DropCounter<IceDrop> iceDrops,
+        PeerBudgets budgets) {
+    /// With the budgets that are meant.
+    public PeerEnvironment(
+            Loop loop,
+            PacketPool pool,
+            DatagramSink sink,
+            DtlsEndpoint.Factory dtls,
+            SrtpCipherProvider ciphers,
+            RandomGenerator random,
+            DropCounter<PeerDrop> drops,
+            DropCounter<IceDrop> iceDrops) {
+        this(loop, pool, sink, dtls, ciphers, random, drops, iceDrops, PeerBudgets.DEFAULT);
+    }
+}

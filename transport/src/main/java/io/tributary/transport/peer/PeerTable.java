@@ -1,5 +1,7 @@
 package io.tributary.transport.peer;
 
+import io.tributary.transport.dtls.HandshakeBudget;
+import io.tributary.transport.ice.CheckBudget;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.StunMessage;
 import io.tributary.transport.io.DatagramReceiver;
@@ -21,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// sends first); a check itself finds its peer by the username fragment that it names (RFC 8445 §7.3). Everything else
 /// from an unknown address is dropped before any cryptography.
 public final class PeerTable implements DatagramReceiver {
+    final HandshakeBudget handshakes;
+    final CheckBudget checks;
+    final ForgerySieve sieve;
+
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
+    private final RepairCounters repairs = new RepairCounters();
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
@@ -41,6 +48,9 @@ public final class PeerTable implements DatagramReceiver {
     public PeerTable(PeerEnvironment environment) {
         this.environment = environment;
         drops = environment.drops();
+        handshakes = environment.budgets().newHandshakes();
+        checks = environment.budgets().checks(environment.random());
+        sieve = new ForgerySieve(environment.random().nextInt());
     }
 
     /// A new connection under our credentials `local`. It ends with [PeerTransport#close].
@@ -54,6 +64,11 @@ public final class PeerTable implements DatagramReceiver {
 
     public Collection<PeerTransport> peers() {
         return List.copyOf(entries.keySet());
+    }
+
+    /// What the repair of losses does for the peers here. Any thread.
+    public RepairCounters repairs() {
+        return repairs;
     }
 
     @Override

@@ -9,5 +9,7 @@ enum PeerTimer {
     /// Receiver reports for all incoming streams (RFC 3550 §6.4.2).
     RECEIVER_REPORT,
     /// Transport-wide feedback to a congestion-controlled sender.
-    TRANSPORT_FEEDBACK
+    TRANSPORT_FEEDBACK,
+    /// The next slice of a frame too large to be sent at once.
+    PACING
 }

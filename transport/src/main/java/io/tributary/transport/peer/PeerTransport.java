@@ -3,15 +3,18 @@ package io.tributary.transport.peer;
 import io.tributary.transport.cc.TwccReceiver;
 import io.tributary.transport.dtls.DtlsEndpoint;
 import io.tributary.transport.dtls.Fingerprint;
+import io.tributary.transport.dtls.HandshakeBudget;
 import io.tributary.transport.ice.IceAgent;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.IceEvents;
+import io.tributary.transport.io.Allowance;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
 import io.tributary.transport.loop.DeadlineTable;
 import io.tributary.transport.loop.Timed;
 import io.tributary.transport.srtp.SrtpContext;
+import io.tributary.transport.srtp.SrtpError;
 import io.tributary.transport.srtp.SrtpKeys;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +55,15 @@ public final class PeerTransport implements Timed {
     private final LossInterval downlink = new LossInterval();
     private final IncomingRtp incoming;
     private final OutgoingRtp outgoing;
+    private final Allowance forgeries;
+    private final Allowance records;
+    private final HandshakeBudget.Handshake handshake = this::onHandshakeAgedOut;
 
     private @Nullable SrtpContext inbound;
     private @Nullable SrtpContext outbound;
     private @Nullable Tuple path;
+    private boolean handshaking; // and has a place for it
+    private boolean handshakeOver;
     private boolean connected;
     private boolean disconnected; // and the owner knows
     private boolean closed;
@@ -69,11 +77,21 @@ public final class PeerTransport implements Timed {
         drops = environment.drops();
         output = new SecureOutput(environment.pool(), environment.sink(), drops);
         rtcpSender = new RtcpSender(output, environment.random());
+        RepairCounters repairs = table.repairs();
         incoming = new IncomingRtp(
-                drops, rtcpSender, twcc, roundTrip, environment.random().nextInt());
-        outgoing = new OutgoingRtp(output, rtcpSender, roundTrip, drops, this::fail, environment.random());
-        rtcpReceiver = new RtcpReceiver(incoming, outgoing, downlink, drops);
-        ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops());
+                drops,
+                rtcpSender,
+                twcc,
+                roundTrip,
+                repairs,
+                environment.random().nextInt());
+        outgoing = new OutgoingRtp(
+                output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
+        rtcpReceiver = new RtcpReceiver(
+                incoming, outgoing, downlink, drops, environment.budgets().feedback(), repairs);
+        forgeries = environment.budgets().forgeries();
+        records = environment.budgets().records();
+        ice = new IceAgent(local, environment.pool(), new IceListener(), environment.iceDrops(), table.checks);
         dtls = environment.dtls().create(new DtlsListener());
     }
 
@@ -124,12 +142,14 @@ public final class PeerTransport implements Timed {
             return;
         }
         dtls.close();
+        endHandshake();
         closed = true;
         connected = false;
         table.remove(this);
         environment.loop().unwatch(this);
         deadlines.clear();
         closeKeys();
+        outgoing.close();
         output.path(null); // ours stays: a close_notify comes when the DTLS thread has heard of this
     }
 
@@ -181,6 +201,9 @@ public final class PeerTransport implements Timed {
             if (deadlines.take(PeerTimer.ICE, nowMicros)) {
                 ice.onDeadline(nowMicros);
             }
+            if (deadlines.take(PeerTimer.PACING, nowMicros)) {
+                outgoing.sendPaced(nowMicros);
+            }
             if (deadlines.take(PeerTimer.NACK, nowMicros)) {
                 incoming.sendNacks(nowMicros);
             }
@@ -212,7 +235,7 @@ public final class PeerTransport implements Timed {
         } else if (!ice.isValidated(socket, remote)) {
             drops.count(PeerDrop.UNCHECKED_ADDRESS);
         } else if (first >= 20 && first <= 63) {
-            dtls.receive(datagram);
+            onDtls(nowMicros, remote, datagram);
         } else if (first < 128 || first > 191) {
             drops.count(PeerDrop.UNKNOWN_PROTOCOL);
         } else if (second >= 64 && second <= 95) {
@@ -222,15 +245,34 @@ public final class PeerTransport implements Timed {
         }
     }
 
+    private void onDtls(long nowMicros, InetSocketAddress remote, PacketBuffer datagram) {
+        if (handshakeOver) {
+            if (!records.take(nowMicros)) {
+                drops.count(PeerDrop.RECORD_BUDGET);
+                return;
+            }
+        } else if (!handshaking) {
+            handshaking = table.handshakes.begin(nowMicros, remote.getAddress(), handshake);
+            if (!handshaking) {
+                drops.count(PeerDrop.HANDSHAKE_BUDGET);
+                return;
+            }
+        }
+        dtls.receive(datagram);
+    }
+
     private void onSrtp(long nowMicros, PacketBuffer datagram) {
         SrtpContext keys = inbound;
         if (keys == null) {
             drops.count(PeerDrop.NO_KEYS);
             return;
         }
+        if (!mayBeGenuine(nowMicros, keys, datagram, false)) {
+            return;
+        }
         int length = keys.unprotectRtp(datagram.array(), datagram.offset(), datagram.length());
         if (length < 0) {
-            drops.count(PeerDrop.SRTP_REFUSED);
+            refused(nowMicros, length, PeerDrop.SRTP_REFUSED);
             return;
         }
         datagram.length(length);
@@ -243,15 +285,50 @@ public final class PeerTransport implements Timed {
             drops.count(PeerDrop.NO_KEYS);
             return;
         }
+        if (!mayBeGenuine(nowMicros, keys, datagram, true)) {
+            return;
+        }
         int length = keys.unprotectRtcp(datagram.array(), datagram.offset(), datagram.length());
         if (length < 0) {
-            drops.count(PeerDrop.SRTCP_REFUSED);
+            refused(nowMicros, length, PeerDrop.SRTCP_REFUSED);
             return;
         }
         rtcpReceiver.receive(nowMicros, datagram.array(), datagram.offset(), length);
     }
 
     /// Tells the loop when the soonest deadline has moved forward. One that moved back costs one early wake-up.
+    private boolean mayBeGenuine(long nowMicros, SrtpContext keys, PacketBuffer datagram, boolean rtcp) {
+        boolean admitted = table.sieve.admits(
+                nowMicros, forgeries, keys, datagram.array(), datagram.offset(), datagram.length(), rtcp);
+        if (!admitted) {
+            drops.count(PeerDrop.FORGERY_BUDGET);
+        }
+        return admitted;
+    }
+
+    private void refused(long nowMicros, int error, PeerDrop reason) {
+        drops.count(reason);
+        if (error == SrtpError.AUTH_FAILED) {
+            forgeries.take(nowMicros);
+        }
+    }
+
+    private void endHandshake() {
+        handshakeOver = true;
+        if (handshaking) {
+            handshaking = false;
+            table.handshakes.end(handshake);
+        }
+    }
+
+    private void onHandshakeAgedOut(long nowMicros) {
+        handshaking = false;
+        handshakeOver = true;
+        drops.count(PeerDrop.HANDSHAKE_AGED_OUT);
+        dtls.close();
+        disconnect(nowMicros, "the handshake took too long while others waited");
+    }
+
     private void watch() {
         collectDeadlines();
         if (!closed && deadlines.nextMicros() < watchedMicros) {
@@ -264,6 +341,7 @@ public final class PeerTransport implements Timed {
             return;
         }
         deadlines.set(PeerTimer.ICE, ice.nextDeadlineMicros());
+        deadlines.set(PeerTimer.PACING, outgoing.pacingDeadlineMicros());
         deadlines.set(PeerTimer.NACK, incoming.nackDeadlineMicros());
         deadlines.set(PeerTimer.TRANSPORT_FEEDBACK, twcc.nextDeadlineMicros());
     }
@@ -370,6 +448,7 @@ public final class PeerTransport implements Timed {
 
         @Override
         public void onDtlsConnected(SrtpKeys keys) {
+            endHandshake();
             if (closed) {
                 return;
             }
@@ -384,6 +463,7 @@ public final class PeerTransport implements Timed {
 
         @Override
         public void onDtlsClosed(String reason) {
+            endHandshake();
             if (closed) {
                 return;
             }

@@ -38,6 +38,17 @@ final class RtcpSender {
         }
     }
 
+    /// Asks for a key frame from a peer that does not know the other way (RFC 5104 §4.3.1).
+    ///
+    /// @param commandSeq another one than the last: this is a new command
+    void fullIntra(int mediaSsrc, int commandSeq) {
+        if (output.ready()) {
+            PacketBuffer packet = begin();
+            writer.fir(localSsrc, mediaSsrc, commandSeq);
+            end(packet);
+        }
+    }
+
     /// Asks for the first `count` packets of `seqs`, ascending (RFC 4585 §6.2.1).
     void nack(int mediaSsrc, int[] seqs, int count) {
         if (output.ready()) {

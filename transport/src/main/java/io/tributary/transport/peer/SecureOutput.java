@@ -2,11 +2,13 @@ package io.tributary.transport.peer;
 
 import io.tributary.transport.io.DatagramSink;
 import io.tributary.transport.io.DropCounter;
+import io.tributary.transport.io.Outlet;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
 import io.tributary.transport.io.Tuple;
 import io.tributary.transport.srtp.SrtpContext;
 import io.tributary.transport.srtp.SrtpError;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// The one way out of a connection for RTP and RTCP: protected in place, to the selected path, or not at all.
@@ -16,6 +18,7 @@ final class SecureOutput {
     private final DropCounter<PeerDrop> drops;
     private @Nullable SrtpContext context;
     private @Nullable Tuple path;
+    private @Nullable Outlet outlet;
 
     SecureOutput(PacketPool pool, DatagramSink sink, DropCounter<PeerDrop> drops) {
         this.pool = pool;
@@ -29,6 +32,7 @@ final class SecureOutput {
 
     void path(@Nullable Tuple newPath) {
         path = newPath;
+        outlet = newPath == null ? null : sink.outlet(newPath);
     }
 
     /// Whether what is sent now would leave.
@@ -36,14 +40,29 @@ final class SecureOutput {
         return context != null && path != null;
     }
 
-    /// A buffer to write a packet into, for one of the two below.
+    /// A buffer to write RTCP into.
     PacketBuffer take() {
         return pool.take();
     }
 
-    /// Takes over the caller's reference, whatever happens.
-    void sendRtp(PacketBuffer packet) {
-        send(packet, false);
+    /// Sends what was composed, from where the sink says or from a buffer, and lets go of its source.
+    void sendRtp(OutgoingPacket packet) {
+        try {
+            SrtpContext keys = context;
+            Tuple to = path;
+            Outlet direct = outlet;
+            if (keys == null || to == null) {
+                drops.count(PeerDrop.NOT_CONNECTED);
+            } else if (direct != null) {
+                sendDirectly(keys, direct, packet);
+            } else {
+                PacketBuffer buffer = pool.take();
+                packet.place(buffer);
+                send(buffer, false);
+            }
+        } finally {
+            packet.clear();
+        }
     }
 
     /// Takes over the caller's reference, whatever happens.
@@ -56,6 +75,25 @@ final class SecureOutput {
         SrtpContext keys = context;
         if (keys != null) {
             keys.retire(ssrc);
+        }
+    }
+
+    private void sendDirectly(SrtpContext keys, Outlet direct, OutgoingPacket packet) {
+        long at = direct.claim(PacketBuffer.CAPACITY);
+        if (at == Outlet.NO_ROOM) {
+            return;
+        }
+        int plainBytes = packet.sizeBytes();
+        int tagBytes = keys.rtpTagBytes();
+        int paddingBytes = direct.evenSize(plainBytes + tagBytes, packet.more()) - tagBytes - plainBytes;
+        MemorySegment memory = direct.memory();
+        packet.place(memory, at, paddingBytes);
+        int length = keys.protectRtp(
+                memory, at, packet.headerLength(), plainBytes + paddingBytes, packet.ssrc(), packet.seq());
+        if (length < 0) {
+            drops.count(PeerDrop.NOT_PROTECTED);
+        } else {
+            direct.commit(length, packet.urgent());
         }
     }
 

@@ -3,10 +3,15 @@ package io.tributary.transport.rtp;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The codecs that are forwarded today, by their RTP names (RFC 7587, RFC 7741).
+/// The codecs that are forwarded, by their RTP names (RFC 7587, RFC 7741, RFC 6184, RFC 9628, the AV1 RTP payload
+/// format, RFC 7798).
 public enum Codec {
     OPUS(MediaKind.AUDIO, "opus", 48_000),
-    VP8(MediaKind.VIDEO, "VP8", 90_000);
+    VP8(MediaKind.VIDEO, "VP8", 90_000),
+    H264(MediaKind.VIDEO, "H264", 90_000),
+    VP9(MediaKind.VIDEO, "VP9", 90_000),
+    AV1(MediaKind.VIDEO, "AV1", 90_000),
+    H265(MediaKind.VIDEO, "H265", 90_000);
 
     private final MediaKind kind;
     private final String encodingName;

@@ -10,17 +10,26 @@ public final class ExtensionMap {
 
     public static final ExtensionMap EMPTY = new ExtensionMap(Map.of());
 
+    private static final int MAX_ID = 255; // RFC 8285 §4.3: the two-byte form's
+
     private final int[] idOf = new int[ALL.length];
-    private final @Nullable HeaderExtension[] byId = new @Nullable HeaderExtension[256];
+
+    /// One more than the ordinal, 0 for none; as long as it has to be, since every m-line of a peer has a map.
+    private final byte[] byId;
 
     /// @param ids wire ids, 1 to 255 (1 to 14 fit one-byte headers)
     public ExtensionMap(Map<HeaderExtension, Integer> ids) {
+        int highestId = ids.values().stream().max(Integer::compare).orElse(0);
+        if (highestId > MAX_ID) {
+            throw new IllegalArgumentException("header extension id " + highestId + " is not in 1..255");
+        }
+        byId = new byte[Math.max(0, highestId) + 1];
         ids.forEach((extension, id) -> {
-            if (id < 1 || id > 255) {
+            if (id < 1) {
                 throw new IllegalArgumentException("header extension id " + id + " is not in 1..255");
             }
             idOf[extension.ordinal()] = id;
-            byId[id] = extension;
+            byId[id] = (byte) (extension.ordinal() + 1);
         });
     }
 
@@ -30,7 +39,8 @@ public final class ExtensionMap {
     }
 
     public @Nullable HeaderExtension extension(int id) {
-        return byId[id];
+        int known = id < byId.length ? byId[id] : 0;
+        return known == 0 ? null : ALL[known - 1];
     }
 
     public boolean has(HeaderExtension extension) {

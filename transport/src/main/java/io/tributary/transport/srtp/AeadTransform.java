@@ -3,6 +3,8 @@ package io.tributary.transport.srtp;
 import static io.tributary.transport.srtp.AeadCipher.IV_BYTES;
 import static io.tributary.transport.srtp.AeadCipher.TAG_BYTES;
 
+import java.lang.foreign.MemorySegment;
+
 /// AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714 §8 for SRTP, §9 for SRTCP).
 ///
 /// ```
@@ -29,6 +31,13 @@ final class AeadTransform implements SrtpTransform {
     public int sealRtp(byte[] packet, int offset, int headerLength, int length, int ssrc, long index) {
         rtpIv(ssrc, index);
         cipher.seal(iv, packet, offset, headerLength, packet, offset + headerLength, length - headerLength);
+        return length + TAG_BYTES;
+    }
+
+    @Override
+    public int sealRtp(MemorySegment memory, long at, int headerLength, int length, int ssrc, long index) {
+        rtpIv(ssrc, index);
+        cipher.seal(iv, memory, at, headerLength, length - headerLength);
         return length + TAG_BYTES;
     }
 

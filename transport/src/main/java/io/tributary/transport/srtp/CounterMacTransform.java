@@ -2,6 +2,12 @@ package io.tributary.transport.srtp;
 
 import static io.tributary.transport.srtp.CounterMacCipher.IV_BYTES;
 import static io.tributary.transport.srtp.CounterMacCipher.MAC_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /// AES128_CM_SHA1_80 (RFC 3711 §4.1.1, §4.2; tag length by RFC 5764 §4.1.2).
 ///
@@ -12,6 +18,7 @@ import static io.tributary.transport.srtp.CounterMacCipher.MAC_BYTES;
 final class CounterMacTransform implements SrtpTransform {
     private static final int TAG_BYTES = 10;
     private static final int ROLL_OVER_BYTES = 4;
+    private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final CounterMacCipher cipher;
     private final byte[] salt;
@@ -36,6 +43,16 @@ final class CounterMacTransform implements SrtpTransform {
         int tagOffset = offset + length;
         rtpMac(packet, offset, length, index);
         System.arraycopy(mac, 0, packet, tagOffset, TAG_BYTES);
+        return length + TAG_BYTES;
+    }
+
+    @Override
+    public int sealRtp(MemorySegment memory, long at, int headerLength, int length, int ssrc, long index) {
+        iv(ssrc, index);
+        cipher.crypt(iv, memory, at + headerLength, length - headerLength);
+        memory.set(INT, at + length, (int) (index >>> 16)); // stands where the tag goes, as below
+        cipher.authenticate(memory, at, length + ROLL_OVER_BYTES, mac);
+        MemorySegment.copy(mac, 0, memory, JAVA_BYTE, at + length, TAG_BYTES);
         return length + TAG_BYTES;
     }
 

@@ -1,5 +1,8 @@
 package io.tributary.transport.srtp;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
 /// OpenSSL 3 through the foreign function interface: AES-NI at the speed of C, no garbage. Each cipher owns a
 /// native context with its key schedule and frees it in `close`.
 public final class OpenSslCipherProvider implements SrtpCipherProvider {
@@ -40,18 +43,28 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         @Override
         public void seal(
                 byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
-            requireOpen(context);
             NativeScratch scratch = NativeScratch.ofThread();
             scratch.put(aad, aadOffset, aadLength, 0);
             scratch.put(text, textOffset, textLength, aadLength);
+            seal(iv, scratch, scratch.data, aadLength, textLength);
+            scratch.get(aadLength, text, textOffset, textLength + TAG_BYTES);
+        }
+
+        @Override
+        public void seal(byte[] iv, MemorySegment memory, long at, int aadLength, int textLength) {
+            Objects.checkFromIndexSize(at, aadLength + textLength + TAG_BYTES, memory.byteSize());
+            seal(iv, NativeScratch.ofThread(), memory.address() + at, aadLength, textLength);
+        }
+
+        private void seal(byte[] iv, NativeScratch scratch, long packet, int aadLength, int textLength) {
+            requireOpen(context);
             try {
-                update(scratch, iv, aadLength, textLength);
+                update(scratch, iv, packet, aadLength, textLength);
                 finish(scratch);
-                tag(OpenSsl.CTRL_AEAD_GET_TAG, scratch.data + aadLength + textLength);
+                tag(OpenSsl.CTRL_AEAD_GET_TAG, packet + aadLength + textLength);
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);
             }
-            scratch.get(aadLength, text, textOffset, textLength + TAG_BYTES);
         }
 
         @Override
@@ -63,7 +76,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
             scratch.put(text, textOffset, textLength + TAG_BYTES, aadLength);
             boolean authentic;
             try {
-                update(scratch, iv, aadLength, textLength);
+                update(scratch, iv, scratch.data, aadLength, textLength);
                 tag(OpenSsl.CTRL_AEAD_SET_TAG, scratch.data + aadLength + textLength);
                 authentic = finish(scratch);
             } catch (Throwable e) {
@@ -75,11 +88,12 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
             return authentic;
         }
 
-        private void update(NativeScratch scratch, byte[] iv, int aadLength, int textLength) throws Throwable {
+        private void update(NativeScratch scratch, byte[] iv, long packet, int aadLength, int textLength)
+                throws Throwable {
             setIv(context, scratch, iv);
-            crypt(context, 0, scratch.data, scratch, aadLength);
-            long text = scratch.data + aadLength;
-            crypt(context, text, text, scratch, textLength);
+            OpenSslCipherProvider.crypt(context, 0, packet, scratch, aadLength);
+            long text = packet + aadLength;
+            OpenSslCipherProvider.crypt(context, text, text, scratch, textLength);
         }
 
         /// False when the tag does not match; when encrypting it cannot fail.
@@ -121,27 +135,46 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
 
         @Override
         public void crypt(byte[] iv, byte[] text, int offset, int length) {
-            requireOpen(context);
             NativeScratch scratch = NativeScratch.ofThread();
             scratch.put(text, offset, length, 0);
-            try {
-                setIv(context, scratch, iv);
-                OpenSslCipherProvider.crypt(context, scratch.data, scratch.data, scratch, length);
-            } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
-            }
+            crypt(iv, scratch, scratch.data, length);
             scratch.get(0, text, offset, length);
         }
 
         @Override
+        public void crypt(byte[] iv, MemorySegment memory, long at, int length) {
+            Objects.checkFromIndexSize(at, length, memory.byteSize());
+            crypt(iv, NativeScratch.ofThread(), memory.address() + at, length);
+        }
+
+        private void crypt(byte[] iv, NativeScratch scratch, long text, int length) {
+            requireOpen(context);
+            try {
+                setIv(context, scratch, iv);
+                OpenSslCipherProvider.crypt(context, text, text, scratch, length);
+            } catch (Throwable e) {
+                throw OpenSsl.unexpected(e);
+            }
+        }
+
+        @Override
         public void authenticate(byte[] data, int offset, int length, byte[] mac) {
-            requireOpen(macContext);
             NativeScratch scratch = NativeScratch.ofThread();
             scratch.put(data, offset, length, 0);
+            authenticate(scratch, scratch.data, length, mac);
+        }
+
+        @Override
+        public void authenticate(MemorySegment memory, long at, int length, byte[] mac) {
+            Objects.checkFromIndexSize(at, length, memory.byteSize());
+            authenticate(NativeScratch.ofThread(), memory.address() + at, length, mac);
+        }
+
+        private void authenticate(NativeScratch scratch, long data, int length, byte[] mac) {
+            requireOpen(macContext);
             try {
                 OpenSsl.require((int) OpenSsl.HMAC_INIT.invokeExact(macContext, 0L, 0, 0L, 0L), "HMAC_Init_ex");
-                OpenSsl.require(
-                        (int) OpenSsl.HMAC_UPDATE.invokeExact(macContext, scratch.data, (long) length), "HMAC_Update");
+                OpenSsl.require((int) OpenSsl.HMAC_UPDATE.invokeExact(macContext, data, (long) length), "HMAC_Update");
                 OpenSsl.require((int) OpenSsl.HMAC_FINAL.invokeExact(macContext, scratch.result, 0L), "HMAC_Final");
             } catch (Throwable e) {
                 throw OpenSsl.unexpected(e);

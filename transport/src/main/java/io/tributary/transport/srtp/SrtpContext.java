@@ -1,5 +1,6 @@
 package io.tributary.transport.srtp;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// One direction of one peer: protects what we send, or opens what it sent (RFC 3711 §3.3, §3.4). Everything
@@ -77,6 +78,26 @@ public final class SrtpContext implements AutoCloseable {
         return protectedLength;
     }
 
+    /// As above, for a packet in native memory whose numbers the caller knows. There must be [#MAX_GROWTH_BYTES] of
+    /// room behind it.
+    ///
+    /// @param headerLength with extensions
+    public int protectRtp(MemorySegment memory, long at, int headerLength, int length, int ssrc, int seq) {
+        @Nullable SsrcState known = ssrcs.find(ssrc);
+        long index = admit(known, seq);
+        if (index < 0) {
+            return (int) index;
+        }
+        int protectedLength = rtp.sealRtp(memory, at, headerLength, length, ssrc, index);
+        stateOf(known, ssrc).rtp.mark(index);
+        return protectedLength;
+    }
+
+    /// By how much [#protectRtp] makes a packet grow.
+    public int rtpTagBytes() {
+        return rtp.tagBytes();
+    }
+
     /// Opens one SRTP packet.
     public int unprotectRtp(byte[] packet, int offset, int length) {
         int headerLength = rtpHeaderLength(packet, offset, length - rtp.tagBytes());
@@ -139,6 +160,29 @@ public final class SrtpContext implements AutoCloseable {
             stateOf(known, ssrc).rtcp.mark(index);
         }
         return opened;
+    }
+
+    /// Whether a packet could be the next of an SSRC that has authenticated before: its number is new and near the
+    /// highest. Says nothing of who sent it; costs a lookup.
+    public boolean isFamiliar(byte[] packet, int offset, int length, boolean isRtcp) {
+        int unsealedLength = length - (isRtcp ? rtcp.tagBytes() + SrtpTransform.SRTCP_INDEX_BYTES : rtp.tagBytes());
+        if (unsealedLength < (isRtcp ? SrtpTransform.RTCP_HEADER_BYTES : RTP_FIXED_HEADER_BYTES)) {
+            return false;
+        }
+        @Nullable SsrcState known = ssrcs.find(ssrcOf(packet, offset, isRtcp));
+        if (known == null || ssrcs.isRetired(known)) {
+            return false;
+        }
+        ReplayWindow window = isRtcp ? known.rtcp : known.rtp;
+        long index = isRtcp
+                ? Bytes.getInt(packet, rtcp.indexWordOffset(offset + length)) & ~SrtpTransform.ENCRYPTED_FLAG
+                : SsrcState.indexOf(window.highest(), Bytes.getShort(packet, offset + 2));
+        return Math.abs(index - window.highest()) < ReplayWindow.SIZE && window.isFresh(index);
+    }
+
+    /// The SSRC that a packet of at least twelve bytes claims to be of.
+    public static int ssrcOf(byte[] packet, int offset, boolean isRtcp) {
+        return Bytes.getInt(packet, offset + (isRtcp ? 4 : 8));
     }
 
     /// Frees the state of an SSRC that is over, and refuses it from now on: under the same keys a second life would

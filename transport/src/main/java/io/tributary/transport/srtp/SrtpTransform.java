@@ -1,5 +1,7 @@
 package io.tributary.transport.srtp;
 
+import java.lang.foreign.MemorySegment;
+
 /// How one profile lays out and protects packets, for RTP or for RTCP, in one direction, under keys already
 /// derived. Knows nothing of replay or of which index comes next.
 sealed interface SrtpTransform extends AutoCloseable permits AeadTransform, CounterMacTransform {
@@ -15,6 +17,9 @@ sealed interface SrtpTransform extends AutoCloseable permits AeadTransform, Coun
 
     /// Encrypts what follows the header and appends the tag; the new length.
     int sealRtp(byte[] packet, int offset, int headerLength, int length, int ssrc, long index);
+
+    /// As above, in native memory.
+    int sealRtp(MemorySegment memory, long at, int headerLength, int length, int ssrc, long index);
 
     /// Checks and decrypts; the new length, or [SrtpError#AUTH_FAILED]. `length` holds header and tag.
     int openRtp(byte[] packet, int offset, int headerLength, int length, int ssrc, long index);

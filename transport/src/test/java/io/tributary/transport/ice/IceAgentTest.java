@@ -26,10 +26,11 @@ class IceAgentTest implements IceEvents {
 
     private final PacketPool pool = new PacketPool();
     private final DropCounter<IceDrop> drops = new DropCounter<>(IceDrop.class);
-    private final IceAgent agent = new IceAgent(LOCAL, pool, this, drops);
+    private final IceAgent agent = new IceAgent(LOCAL, pool, this, drops, budget(new Random(2)));
     private final List<Tuple> selections = new ArrayList<>();
     private final Set<Tuple> known = new HashSet<>();
     private final List<Integer> responses = new ArrayList<>();
+    private final List<Integer> answerBytes = new ArrayList<>();
     private IceCredentials answering = LOCAL;
     private int consentLost;
 
@@ -174,7 +175,7 @@ class IceAgentTest implements IceEvents {
     void remembersABoundedNumberOfPathsAndNeverForgetsTheSelectedOne() {
         check(0, HOME, true);
         for (int port = 1; port < 1_000; port++) {
-            check(port, new InetSocketAddress("192.0.2.8", port), false);
+            check(port * 1_000_000L / IceAgent.PATHS_PER_SECOND, new InetSocketAddress("192.0.2.8", port), false);
             assertThat(known).hasSizeLessThanOrEqualTo(IceAgent.MAX_TUPLES);
         }
 
@@ -182,6 +183,92 @@ class IceAgentTest implements IceEvents {
         assertThat(agent.isValidated(0, new InetSocketAddress("192.0.2.8", 999)))
                 .isTrue();
         assertThat(agent.isValidated(0, new InetSocketAddress("192.0.2.8", 1))).isFalse();
+    }
+
+    /// Whoever has our password and uses it from everywhere costs two HMACs a check up to a bound, then one.
+    @Test
+    void triesABoundedNumberOfPathsAtOnce() {
+        for (int port = 1; port <= 1_000; port++) {
+            check(0, new InetSocketAddress("192.0.2.8", port), false);
+        }
+
+        assertThat(responses).hasSize(IceAgent.PATH_BURST);
+        assertThat(drops.counted(IceDrop.PATH_BUDGET)).isEqualTo(CheckBudget.PER_ADDRESS + IceAgent.RESERVE_BURST);
+        assertThat(drops.counted(IceDrop.PATH_BUDGET) + drops.counted(IceDrop.STRANGER_BUDGET))
+                .isEqualTo(1_000 - IceAgent.PATH_BURST);
+    }
+
+    @Test
+    void answersABoundedNumberOfChecksOnAKnownPath() {
+        for (int i = 0; i < 1_000; i++) {
+            check(0, HOME, true);
+        }
+        assertThat(responses).hasSize(1 + 2 * CheckBudget.PER_PEER);
+        check(1_000_000, HOME, true);
+
+        assertThat(responses).hasSize(2 + 2 * CheckBudget.PER_PEER);
+        assertThat(drops.counted(IceDrop.CHECK_BUDGET)).isEqualTo(1_000 - 1 - 2 * CheckBudget.PER_PEER);
+    }
+
+    /// Behind one NAT somebody tries passwords; who comes next from there names a connection of their own and gets in.
+    @Test
+    void aFloodOfFailuresFromAnAddressLeavesRoomForOthersThere() {
+        var strangers = budget(new Random(4));
+        var attacked = new IceAgent(IceCredentials.random(new Random(5)), pool, this, drops, strangers);
+        var newcomer = new IceAgent(LOCAL, pool, this, drops, strangers);
+        String name = attacked.localUfrags().getFirst() + ":x";
+        for (int port = 1; port <= 5_000; port++) {
+            PacketBuffer guess = request(name, "a guess", true);
+            attacked.receive(0, 0, new InetSocketAddress("192.0.2.8", port), guess);
+            guess.release();
+        }
+        assertThat(drops.counted(IceDrop.BAD_INTEGRITY)).isEqualTo(CheckBudget.PER_ADDRESS + IceAgent.RESERVE_BURST);
+        assertThat(responses).isEmpty();
+        PacketBuffer genuine = request(LOCAL.ufrag() + ":" + REMOTE.ufrag(), LOCAL.pwd(), true);
+        newcomer.receive(0, 0, new InetSocketAddress("192.0.2.8", 6_000), genuine);
+        genuine.release();
+
+        assertThat(responses).containsExactly(Stun.BINDING_SUCCESS);
+    }
+
+    /// An office that comes back after an outage: two connections each, four paths of each, all within a moment.
+    @Test
+    void manyGenuineNewcomersOfOneAddressDoNotUseUpEachOthersShare() {
+        var strangers = budget(new Random(6));
+        for (int person = 0; person < 400; person++) {
+            var newcomer = new IceAgent(LOCAL, pool, this, drops, strangers);
+            for (int path = 0; path < 4; path++) {
+                PacketBuffer genuine = request(LOCAL.ufrag() + ":" + REMOTE.ufrag(), LOCAL.pwd(), true);
+                newcomer.receive(0, 0, new InetSocketAddress("192.0.2.8", 1 + 4 * person + path), genuine);
+                genuine.release();
+            }
+        }
+        assertThat(responses).hasSize(1_600);
+    }
+
+    /// T10: whatever the addresses, no answer is larger than what asked for it, and nothing unauthenticated has one.
+    @Test
+    void answersAreNoLargerThanTheirQuestions() {
+        agent.remote(REMOTE);
+        String name = LOCAL.ufrag() + ":" + REMOTE.ufrag();
+        for (InetSocketAddress from : List.of(HOME, MOBILE)) {
+            for (boolean nominates : new boolean[] {true, false}) {
+                asks(from, request(name, LOCAL.pwd(), nominates));
+                asks(from, request(name, LOCAL.pwd(), nominates, Stun.ICE_CONTROLLED, new byte[8]));
+                asks(from, request(name, LOCAL.pwd(), nominates, UNKNOWN_REQUIRED, new byte[4]));
+            }
+        }
+        assertThat(answerBytes).hasSize(12);
+    }
+
+    private static CheckBudget budget(Random random) {
+        return new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, CheckBudget.PER_PEER, random);
+    }
+
+    private void asks(InetSocketAddress from, PacketBuffer request) {
+        int asked = request.length();
+        receive(0, from, request);
+        assertThat(answerBytes.getLast()).isLessThanOrEqualTo(asked);
     }
 
     @Test
@@ -215,6 +302,7 @@ class IceAgentTest implements IceEvents {
         assertThat(message.isIntact(IceAgent.hmac(answering.pwd()))).isTrue();
         byte[] array = response.array();
         int at = response.offset();
+        answerBytes.add(response.length());
         responses.add((array[at] & 0xFF) << 8 | (array[at + 1] & 0xFF));
         assertThat(array[response.end() - 8]).as("FINGERPRINT is last").isEqualTo((byte) 0x80);
         response.release();

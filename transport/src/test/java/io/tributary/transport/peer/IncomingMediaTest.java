@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.rtp.RtpPacket;
 import io.tributary.transport.sim.SimPeer;
@@ -157,6 +158,26 @@ class IncomingMediaTest extends PeerScenario {
         assertThat(server.drops(PeerDrop.SRTCP_REFUSED)).isEqualTo(1);
     }
 
+    /// A microphone is taken away while its last packets are on their way; they do not become the other one's.
+    @Test
+    void whatIsLeftOfAStoppedLineIsNobodyElses() {
+        receive(audio("1", 0x10));
+        receive(audio("2", 0x20));
+        var first = new SimSender(client, OPUS, 0x10, 1);
+        var second = new SimSender(client, OPUS, 0x20, 500);
+        first.send(960, false, payload(1));
+        second.send(960, false, payload(2));
+        world.runForMillis(50);
+        onLoop(() -> peer.stopReceiving("2"));
+        second.send(1_920, false, payload(3));
+        world.runForMillis(50);
+        first.send(1_920, false, payload(4));
+        world.runForMillis(50);
+
+        assertThat(sink.arrivals).extracting(Arrival::ssrc).containsExactly(0x10, 0x20, 0x10);
+        assertThat(server.drops(PeerDrop.UNROUTABLE)).isEqualTo(1);
+    }
+
     /// One packet in twelve is lost both ways for ten seconds; each arrives exactly once and as it was.
     @Test
     void recoversLossByRetransmission() {
@@ -175,7 +196,8 @@ class IncomingMediaTest extends PeerScenario {
         }
         world.runForMillis(2_000);
         Set<Long> seen = new HashSet<>();
-        long first = sink.arrivals.getFirst().extendedSeq();
+        Arrival earliest = sink.arrivals.getFirst(); // others may be lost before it
+        long first = earliest.extendedSeq() - (earliest.packet().seq() - 65_000 & 0xFFFF);
         for (Arrival arrival : sink.arrivals) {
             assertThat(seen.add(arrival.extendedSeq())).isTrue();
             int i = (int) (arrival.extendedSeq() - first);
@@ -237,8 +259,121 @@ class IncomingMediaTest extends PeerScenario {
         sender.send(0, true, DELTA);
         sender.lose(3_000, true, DELTA);
         sender.send(6_000, true, KEYFRAME);
+        world.runForMillis(15);
+        // Whoever reads frames says that this was one.
+        onLoop(() ->
+                sink.streams.getFirst().forgetBefore(sink.arrivals.getLast().extendedSeq()));
         world.runForMillis(500);
         assertThat(client.reports()).noneMatch(r -> r.is(SimRtcp.TRANSPORT_FEEDBACK, SimRtcp.NACK));
+    }
+
+    @Test
+    void saysThatAStreamLostSomethingForGood() {
+        receive(video("1", List.of(), List.of(SSRC), List.of(REPAIR_SSRC)));
+        var sender = new SimSender(client, VP8, SSRC, 500); // answers no NACK
+        sender.send(0, true, DELTA);
+        sender.lose(3_000, true, DELTA);
+        sender.send(6_000, true, DELTA);
+        world.runForMillis(500);
+        assertThat(sink.losses).isEmpty();
+        world.runForMillis(1_000);
+        assertThat(sink.losses).isEqualTo(sink.streams);
+        assertThat(server.table().repairs().counted(RepairCounters.Repair.REQUESTED))
+                .isEqualTo(5);
+        assertThat(server.table().repairs().counted(RepairCounters.Repair.GIVEN_UP))
+                .isEqualTo(1);
+    }
+
+    /// Without RTX a repeat comes on the stream's own SSRC, as sound does where it is repeated at all.
+    @Test
+    void takesARepeatOnTheStreamItself() {
+        receive(new IncomingMedia(
+                "0",
+                MediaKind.AUDIO,
+                List.of(new PayloadFormat(Codec.OPUS, OPUS, -1, true)),
+                EXTENSIONS,
+                List.of(),
+                List.of(77),
+                List.of()));
+        client.send(new SimRtp(OPUS, 1, 960, 77, new byte[10]));
+        client.send(new SimRtp(OPUS, 3, 2_880, 77, new byte[10]));
+        world.runForMillis(60);
+        assertThat(client.reports())
+                .filteredOn(r -> r.is(SimRtcp.TRANSPORT_FEEDBACK, SimRtcp.NACK))
+                .singleElement()
+                .satisfies(nack -> assertThat(nack.missing()).containsExactly(2));
+        client.send(new SimRtp(OPUS, 2, 1_920, 77, new byte[10]));
+        world.runForMillis(100);
+        assertThat(sink.seqs()).containsExactly(1, 3, 2);
+    }
+
+    /// Both numbers were agreed: the stream goes on, and each is repaired by its own retransmission format.
+    @Test
+    void goesOnWhenThePayloadTypeChanges() {
+        receive(new IncomingMedia(
+                "1",
+                MediaKind.VIDEO,
+                List.of(VIDEO_FORMAT, new PayloadFormat(Codec.VP8, 100, 101, true)),
+                EXTENSIONS,
+                List.of(),
+                List.of(SSRC),
+                List.of(REPAIR_SSRC)));
+        client.send(new SimRtp(VP8, 1, 0, SSRC, DELTA).withMarker());
+        client.send(new SimRtp(100, 2, 3_000, SSRC, DELTA).withMarker());
+        client.send(new SimRtp(102, 3, 6_000, SSRC, DELTA).withMarker()); // not agreed
+        client.send(new SimRtp(100, 3, 6_000, SSRC, DELTA).asRepair(101, REPAIR_SSRC, 1));
+        world.runForMillis(100);
+        assertThat(sink.streams).hasSize(1);
+        assertThat(sink.arrivals).extracting(a -> a.packet().payloadType()).containsExactly(VP8, 100, 100);
+        assertThat(server.drops(PeerDrop.UNKNOWN_PAYLOAD_TYPE)).isEqualTo(1);
+    }
+
+    @Test
+    void takesOverAnSsrcThatARenegotiationDeclares() {
+        receive(video("1", List.of(), List.of(SSRC), List.of(REPAIR_SSRC)));
+        var before = new SimSender(client, VP8, SSRC, 500).repairs(RTX, REPAIR_SSRC);
+        before.send(0, true, DELTA);
+        world.runForMillis(100);
+        receive(video("1", List.of(), List.of(5), List.of(6)));
+        var after = new SimSender(client, VP8, 5, 60_000).repairs(RTX, 6);
+        after.send(0, true, DELTA);
+        after.lose(3_000, true, DELTA);
+        after.send(6_000, true, DELTA);
+        world.runForMillis(300);
+        before.send(3_000, true, DELTA); // nobody knows it any more, and a packet without MID tells nothing
+        world.runForMillis(100);
+        assertThat(sink.streams).extracting(IncomingStream::ssrc).startsWith(SSRC, 5);
+        assertThat(sink.seqs()).startsWith(500, 60_000, 60_002, 60_001);
+    }
+
+    @Test
+    void asksForAKeyFrameByFirWhereOnlyThatIsAgreed() {
+        receive(new IncomingMedia(
+                "1",
+                MediaKind.VIDEO,
+                List.of(new PayloadFormat(Codec.VP8, VP8, RTX, true, true)),
+                EXTENSIONS,
+                List.of(),
+                List.of(SSRC),
+                List.of(REPAIR_SSRC)));
+        client.send(new SimRtp(VP8, 1, 0, SSRC, DELTA));
+        world.runForMillis(100);
+        for (int i = 0; i < 2; i++) {
+            onLoop(() -> sink.streams.getFirst().requestKeyframe(world.nowMicros()));
+        }
+        world.runForMillis(100);
+        List<ByteBuffer> commands = client.reports().stream()
+                .filter(r -> r.is(SimRtcp.PAYLOAD_FEEDBACK, SimRtcp.FIR))
+                .map(r -> ByteBuffer.wrap(r.body()))
+                .toList();
+        assertThat(commands)
+                .hasSize(2)
+                .allSatisfy(fir -> assertThat(fir.getInt(8)).isEqualTo(SSRC));
+        assertThat(commands)
+                .extracting(fir -> (int) fir.get(12))
+                .as("each a new command")
+                .doesNotHaveDuplicates();
+        assertThat(client.reports()).noneMatch(r -> r.is(SimRtcp.PAYLOAD_FEEDBACK, SimRtcp.PLI));
     }
 
     @Test

@@ -120,6 +120,7 @@ abstract class PeerScenario {
     static class Sink implements IncomingMediaSink {
         final List<IncomingStream> streams = new ArrayList<>();
         final List<Arrival> arrivals = new ArrayList<>();
+        final List<IncomingStream> losses = new ArrayList<>();
         final List<Clock> clocks = new ArrayList<>();
 
         @Override
@@ -132,6 +133,11 @@ abstract class PeerScenario {
             PacketBuffer buffer = packet.buffer();
             SimRtp copy = SimRtp.decode(Arrays.copyOfRange(buffer.array(), buffer.offset(), buffer.end()));
             arrivals.add(new Arrival(nowMicros, stream.mid(), stream.rid(), stream.ssrc(), extendedSeq, copy));
+        }
+
+        @Override
+        public void onLoss(long nowMicros, IncomingStream stream) {
+            losses.add(stream);
         }
 
         @Override

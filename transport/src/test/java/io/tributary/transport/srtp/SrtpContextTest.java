@@ -3,6 +3,9 @@ package io.tributary.transport.srtp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +62,38 @@ class SrtpContextTest {
                 assertThat(plain(wire, plain.length)).isEqualTo(plain);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void protectsInNativeMemoryAsOnTheHeap(Setting setting) {
+        long seed = 4713;
+        var random = new Random(seed);
+        try (SrtpContext heap = setting.outbound();
+                SrtpContext direct = setting.outbound();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(4_000);
+            for (int i = 0; i < 500; i++) {
+                byte[] plain = SrtpTesting.rtp(random, SSRC, i, random.nextInt(1200));
+                int headerLength = plain.length - payloadLength(plain);
+                byte[] wire = room(plain);
+                int sealed = heap.protectRtp(wire, OFFSET, plain.length);
+                long at = random.nextInt(1_000);
+                MemorySegment.copy(plain, 0, memory, ValueLayout.JAVA_BYTE, at, plain.length);
+                int length = direct.protectRtp(memory, at, headerLength, plain.length, SSRC, i);
+                assertThat(length).as("seed %d, packet %d", seed, i).isEqualTo(sealed);
+                assertThat(memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE))
+                        .isEqualTo(Arrays.copyOfRange(wire, OFFSET, OFFSET + sealed));
+            }
+        }
+    }
+
+    private static int payloadLength(byte[] packet) {
+        int header = 12 + 4 * (packet[0] & 0x0F);
+        if ((packet[0] & 0x10) != 0) {
+            header += 4 + 4 * Bytes.getShort(packet, header + 2);
+        }
+        return packet.length - header;
     }
 
     @ParameterizedTest

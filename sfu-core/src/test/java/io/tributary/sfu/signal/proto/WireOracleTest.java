@@ -11,12 +11,14 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.tributary.sfu.service.proto.RoomServiceProto;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import livekit.LivekitModels;
+import livekit.LivekitRoom;
 import livekit.LivekitRtc;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,8 @@ class WireOracleTest {
     private final Map<String, EnumDescriptor> oracleEnums = new LinkedHashMap<>();
 
     WireOracleTest() {
-        for (var file : List.of(LivekitModels.getDescriptor(), LivekitRtc.getDescriptor())) {
+        for (var file :
+                List.of(LivekitModels.getDescriptor(), LivekitRtc.getDescriptor(), LivekitRoom.getDescriptor())) {
             file.getMessageTypes().forEach(this::learn);
             file.getEnumTypes().forEach(type -> oracleEnums.put(type.getFullName(), type));
         }
@@ -126,6 +129,7 @@ class WireOracleTest {
         List<Descriptor> all = new ArrayList<>();
         Models.getDescriptor().getMessageTypes().forEach(type -> collect(type, all));
         Signal.getDescriptor().getMessageTypes().forEach(type -> collect(type, all));
+        RoomServiceProto.getDescriptor().getMessageTypes().forEach(type -> collect(type, all));
         return all;
     }
 

@@ -1,0 +1,92 @@
+package io.tributary.load.media;
+
+import io.tributary.load.net.ClientLoop;
+import io.tributary.load.peer.ClientPeer;
+import java.util.Random;
+
+/// Speech as Opus sends it: a packet every 20 ms, 32 kbit/s, never silent.
+public final class Microphone implements PublishedMedia {
+    private static final long PACKET_MICROS = 20_000;
+    private static final int CLOCK_RATE_HZ = 48_000;
+
+    /// 32 kbit/s: with RTP header, level and SRTP tag some 120 bytes on the wire.
+    private static final int PAYLOAD_BYTES = 80;
+
+    private final ClientLoop loop;
+    private final int sourceId;
+    private final OutgoingSource source;
+    private final Pace pace;
+    private int timestampTicks;
+
+    /// @param rate how many times as fast as people speak, for load
+    public Microphone(
+            ClientLoop loop,
+            ClientPeer peer,
+            SentExtensions extensions,
+            int ssrc,
+            int payloadType,
+            int sourceId,
+            double rate,
+            Random random) {
+        this.loop = loop;
+        this.sourceId = sourceId;
+        source = new OutgoingSource(peer, extensions, ssrc, payloadType, "", random.nextInt(1 << 15));
+        timestampTicks = random.nextInt();
+        pace = new Pace(PACKET_MICROS, rate, loop.nowMicros(), random);
+    }
+
+    @Override
+    public long nextDeadlineMicros() {
+        return pace.nextMicros();
+    }
+
+    @Override
+    public void onDeadline(long nowMicros) {
+        while (pace.take(nowMicros)) {
+            timestampTicks += pace.ticks(CLOCK_RATE_HZ);
+            int payload = source.begin(false, timestampTicks);
+            TestPayload.write(
+                    source.bytes(), payload, PAYLOAD_BYTES, sourceId, 0, source.packets(), loop.realtimeNanos());
+            source.send(payload + PAYLOAD_BYTES);
+        }
+    }
+
+    @Override
+    public void rate(double rate) {
+        pace.rate(rate);
+    }
+
+    @Override
+    public void onKeyframeWanted(int ssrc) {
+        // Opus has none.
+    }
+
+    @Override
+    public void onMissing(int ssrc, int seq) {
+        if (ssrc == source.ssrc()) {
+            source.resend(seq);
+        }
+    }
+
+    @Override
+    public void onReported(int ssrc) {
+        if (ssrc == source.ssrc()) {
+            source.onReported();
+        }
+    }
+
+    @Override
+    public void sendReports(long ntpTime) {
+        source.sendReport(ntpTime);
+    }
+
+    @Override
+    public long packets() {
+        return source.packets();
+    }
+
+    @Override
+    public long skipped() {
+        return pace.skipped();
+    }
+}

@@ -1,0 +1,28 @@
+package io.tributary.transport.codec;
+
+import io.tributary.transport.rtp.RtpPacket;
+
+/// VP9 by its payload descriptor ([Vp9Payload]), and by a dependency descriptor where there is one. Remembers
+/// how many spatial layers there are: a scalability structure holds until the next (RFC 9628 §4.2.1).
+final class Vp9Reader implements PayloadReader {
+    private final DependencyReader dependencies = new DependencyReader();
+    private int spatialLayers;
+    private long structureSeq = Long.MIN_VALUE;
+
+    @Override
+    public boolean read(RtpPacket packet, long extendedSeq, FrameFacts facts) {
+        if (!Vp9Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), facts)) {
+            facts.clear();
+            return false;
+        }
+        facts.endsPicture = packet.marker();
+        if (facts.spatialLayers == 0) {
+            facts.spatialLayers = spatialLayers;
+        } else if (extendedSeq > structureSeq) {
+            structureSeq = extendedSeq;
+            spatialLayers = facts.spatialLayers;
+        }
+        dependencies.read(packet, extendedSeq, facts);
+        return true;
+    }
+}
