@@ -67,6 +67,7 @@ class ScalablePropertyTest {
             meddle(call);
             call.run(1);
         }
+        call.track.muted(false);
         call.sendSpatials(mode.spatials);
         for (int layer : new int[] {2, 0, 1, 2, 1, 0}) {
             call.forwarder.demand(call.nowMicros, new LayerDemand(layer));
