@@ -120,7 +120,7 @@ public final class EgressBench {
     private static void endOfTurn(NettyLoop loop) {
         long turns = onLoop(loop, loop::turns);
         while (loop.turns() == turns) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

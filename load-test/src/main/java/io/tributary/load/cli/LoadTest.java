@@ -23,7 +23,10 @@ public final class LoadTest implements Runnable {
     private LoadTest() {}
 
     public static void main(String[] args) {
-        System.exit(run(new PrintWriter(System.out, true, System.out.charset()), new PrintWriter(System.err, true, System.err.charset()), args));
+        System.exit(run(
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()),
+                args));
     }
 
     /// Runs one command to its end and returns the exit status: 0 when all arrived unharmed, 1 when it did not or the
