@@ -57,12 +57,16 @@ class SignalFuzzTest {
     @ValueSource(strings = {"signalRequest", "joinQuery", "token"})
     void standsMutationsOfItsInputs(String target) throws IOException {
         long allocationBytes = target.equals("joinQuery") ? UNFOLDED_BYTES : Mutations.ALLOCATION_BYTES;
-        Mutations.run(SignalFuzzTest.class, target, allocationBytes, switch (target) {
-            case "signalRequest" -> this::signalRequest;
-            case "joinQuery" -> this::joinQuery;
-            case "token" -> this::token;
-            default -> throw new IllegalArgumentException(target);
-        });
+        Mutations.run(
+                SignalFuzzTest.class,
+                target,
+                allocationBytes,
+                switch (target) {
+                    case "signalRequest" -> this::signalRequest;
+                    case "joinQuery" -> this::joinQuery;
+                    case "token" -> this::token;
+                    default -> throw new IllegalArgumentException(target);
+                });
     }
 
     private static HttpRequest request(String query) {
