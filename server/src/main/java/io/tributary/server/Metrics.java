@@ -1,5 +1,6 @@
 package io.tributary.server;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -349,6 +350,13 @@ final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads) {
+            counter(
+                    "tributary_allocated_bytes_total",
+                    "Bytes that all threads together have allocated on the heap",
+                    threads::getTotalThreadAllocatedBytes,
+                    Tags.empty());
+        }
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             Tags tags = Tags.of("collector", collector.getName());
             counter("tributary_gc_collections_total", "Garbage collections", collector::getCollectionCount, tags);

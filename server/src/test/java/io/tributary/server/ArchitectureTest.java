@@ -63,6 +63,7 @@ class ArchitectureTest {
         // A rule holds for nothing at all when nothing was read.
         assertThat(PRODUCTION.containPackage("io.tributary.transport.rtp")).isTrue();
         assertThat(PRODUCTION.containPackage("io.tributary.sfu.router")).isTrue();
+        assertThat(PRODUCTION.containPackage("io.tributary.auth.endpoint")).isTrue();
         assertThat(PRODUCTION.containPackage("io.tributary.server")).isTrue();
     }
 
@@ -127,7 +128,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"transport", "sfu"})
+    @ValueSource(strings = {"transport", "sfu", "auth"})
     void nobodyKnowsTheProgramAroundIt(String module) {
         noClasses()
                 .that()
@@ -146,6 +147,27 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.tributary.sfu..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void theDoorKnowsHttpAndNoSfu() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.tributary.auth..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.tributary..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(
+                                "io.tributary.auth..",
+                                "io.tributary.transport.http..",
+                                "io.tributary.transport.loop.."))))
+                .check(PRODUCTION);
+        noClasses()
+                .that()
+                .resideInAPackage("io.tributary.sfu..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tributary.auth..")
                 .check(PRODUCTION);
     }
 

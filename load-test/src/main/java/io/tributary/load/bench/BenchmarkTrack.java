@@ -62,6 +62,9 @@ final class BenchmarkTrack {
         keyframe[FRAME_START] = 0;
         var silent = new TrackEvents() {
             @Override
+            public void onPlaintext() {}
+
+            @Override
             public void onLayerStarted(int layer, int ssrc) {}
 
             @Override

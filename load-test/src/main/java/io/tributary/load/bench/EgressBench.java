@@ -1,6 +1,7 @@
 package io.tributary.load.bench;
 
 import io.tributary.sfu.forward.ForwardDrop;
+import io.tributary.sfu.forward.ResendBudget;
 import io.tributary.sfu.forward.SubscriberForwarder;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.io.DropCounter;
@@ -98,7 +99,12 @@ public final class EgressBench {
             var media =
                     new OutgoingMedia("0", MediaKind.VIDEO, format, 1_000 + i, 0, BenchmarkTrack.EXTENSIONS, "cname");
             var forwarder = new SubscriberForwarder(
-                    track.track, LayerDemand.HIGHEST, feedback -> peer.send(media, feedback), drops, failure -> {
+                    track.track,
+                    LayerDemand.HIGHEST,
+                    feedback -> peer.send(media, feedback),
+                    new ResendBudget(),
+                    drops,
+                    failure -> {
                         throw new IllegalStateException(failure);
                     });
             track.track.fanout().add(forwarder);
@@ -114,7 +120,7 @@ public final class EgressBench {
     private static void endOfTurn(NettyLoop loop) {
         long turns = onLoop(loop, loop::turns);
         while (loop.turns() == turns) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

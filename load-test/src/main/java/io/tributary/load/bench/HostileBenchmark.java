@@ -1,6 +1,7 @@
 package io.tributary.load.bench;
 
 import io.tributary.sfu.forward.ForwardDrop;
+import io.tributary.sfu.forward.ResendBudget;
 import io.tributary.sfu.forward.SubscriberForwarder;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.ice.IceCredentials;
@@ -108,6 +109,7 @@ public class HostileBenchmark {
                 track.track,
                 LayerDemand.HIGHEST,
                 feedback -> peer.send(media, feedback),
+                new ResendBudget(),
                 new DropCounter<>(ForwardDrop.class),
                 failure -> {
                     throw new IllegalStateException(failure);

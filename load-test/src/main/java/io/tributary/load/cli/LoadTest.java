@@ -1,6 +1,7 @@
 package io.tributary.load.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "load-test",
         description = "Loads a LiveKit-compatible server with simulated participants, and measures.",
         mixinStandardHelpOptions = true,
-        subcommands = {MeasureCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {MeasureCommand.class, FindMaxCommand.class, MemoryCommand.class, CommandLine.HelpCommand.class})
 public final class LoadTest implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
@@ -22,13 +23,18 @@ public final class LoadTest implements Runnable {
     private LoadTest() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(run(
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()),
+                args));
     }
 
     /// Runs one command to its end and returns the exit status: 0 when all arrived unharmed, 1 when it did not or the
     /// run failed, 2 for a mistake on the command line.
-    static int run(String... args) {
+    static int run(PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new LoadTest())
+                .setOut(out)
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(LoadTest::explain)
                 .execute(args);

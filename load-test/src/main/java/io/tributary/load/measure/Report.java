@@ -56,9 +56,9 @@ public final class Report {
                 out.append(which)
                         .append(String.format(
                                 Locale.ROOT,
-                                "the generator was the bottleneck (%.0f %% of a core, %d datagrams overran its sockets, "
-                                        + "%d were refused by the kernel, %d frames came too late): these figures say "
-                                        + "little about the server%n",
+                                "the generator could not keep up (it had %.0f %% of a core; %d datagrams overran its "
+                                        + "sockets, %d were refused by the kernel, %d frames came too late): loss and "
+                                        + "latency say little about the server%n",
                                 100 * window.generatorShare(),
                                 window.overruns(),
                                 window.refused(),

@@ -22,7 +22,7 @@ public final class ServerMetrics {
 
     /// Bytes that all threads together have allocated on the heap; empty for a server that does not say.
     public OptionalDouble allocatedBytes() throws IOException {
-        return sum("jvm_allocated_bytes_total");
+        return sum("tributary_allocated_bytes_total");
     }
 
     /// Bytes of the heap that are taken, dead objects included.

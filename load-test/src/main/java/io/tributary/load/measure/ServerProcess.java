@@ -14,6 +14,7 @@ public final class ServerProcess {
     private static final int USER_TIME = 13; // fields of /proc/PID/stat, from 0 (proc(5))
     private static final int SYSTEM_TIME = 14;
 
+    private final long pid;
     private final Path directory;
 
     /// Processor time since the process began, to the hundredth of a second.
@@ -29,10 +30,15 @@ public final class ServerProcess {
 
     /// @throws IOException when there is no such process
     public ServerProcess(long pid) throws IOException {
+        this.pid = pid;
         directory = Path.of("/proc", Long.toString(pid));
         if (!Files.isDirectory(directory)) {
             throw new IOException("there is no process " + pid);
         }
+    }
+
+    long pid() {
+        return pid;
     }
 
     public CpuTime cpuTime() throws IOException {

@@ -31,7 +31,16 @@ public final class Session implements AutoCloseable {
             Target target,
             ApiKeys keys,
             @Nullable ServerProcess process,
-            @Nullable ServerMetrics metrics) {}
+            @Nullable ServerMetrics metrics) {
+        /// @throws IOException when the process is not known
+        public ServerMemory memory() throws IOException {
+            ServerProcess known = process;
+            if (known == null) {
+                throw new IOException("memory is that of a process on this machine: name it with --server-pid");
+            }
+            return new ServerMemory(known.pid(), known, metrics);
+        }
+    }
 
     /// @param verifyEvery decrypt and check one packet of so many
     public record Settings(double joinsPerSecond, int verifyEvery, long seed) {}

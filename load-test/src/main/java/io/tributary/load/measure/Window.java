@@ -47,7 +47,8 @@ public record Window(
         return received.latency.getValueAtPercentile(percentile) / 1_000.0;
     }
 
-    /// Whether what went wrong, if anything did, may be the generator's own doing.
+    /// Whether what went wrong, if anything did, may be the generator's own doing, or that of whatever else runs on its
+    /// core.
     public boolean generatorWasTheBottleneck() {
         return generatorShare > BUSY || overruns > 0 || refused > 0 || skipped > 0;
     }

@@ -19,6 +19,7 @@ public final class Camera implements PublishedMedia {
 
     static final int FRAMES_PER_SECOND = 30;
 
+    private static final int CLOCK_RATE_HZ = 90_000;
     private static final long FRAME_MICROS = 1_000_000 / FRAMES_PER_SECOND;
 
     private final Pace pace;
@@ -53,7 +54,7 @@ public final class Camera implements PublishedMedia {
     public void onDeadline(long nowMicros) {
         while (pace.take(nowMicros)) {
             for (CameraLayer layer : layers) {
-                layer.sendFrame();
+                layer.sendFrame(pace.ticks(CLOCK_RATE_HZ));
             }
         }
     }

@@ -18,7 +18,6 @@ final class CameraLayer {
     private static final int DESCRIPTOR_BYTES = 6;
     private static final int KEYFRAME_HEADER_BYTES = 10; // RFC 6386 §9.1
     private static final int FRAME_HEADER_BYTES = 3;
-    private static final int TICKS_PER_FRAME = 90_000 / Camera.FRAMES_PER_SECOND;
 
     /// L1T3 as libwebrtc cycles through it.
     private static final int[] TEMPORAL_IDS = {0, 2, 1, 2};
@@ -55,7 +54,8 @@ final class CameraLayer {
         keyframeWanted = true;
     }
 
-    void sendFrame() {
+    /// @param ticks of the media clock until the next
+    void sendFrame(int ticks) {
         boolean keyframe = keyframeWanted;
         keyframeWanted = false;
         if (keyframe) {
@@ -81,7 +81,7 @@ final class CameraLayer {
             TestPayload.write(a, body, length, sourceId, layer, source.packets(), sentNanos);
             source.send(body + length);
         }
-        timestampTicks += TICKS_PER_FRAME;
+        timestampTicks += ticks;
         pictureId = pictureId + 1 & 0x7FFF;
         frame++;
     }

@@ -7,7 +7,7 @@ import java.util.Random;
 /// Speech as Opus sends it: a packet every 20 ms, 32 kbit/s, never silent.
 public final class Microphone implements PublishedMedia {
     private static final long PACKET_MICROS = 20_000;
-    private static final int PACKET_TICKS = 960;
+    private static final int CLOCK_RATE_HZ = 48_000;
 
     /// 32 kbit/s: with RTP header, level and SRTP tag some 120 bytes on the wire.
     private static final int PAYLOAD_BYTES = 80;
@@ -43,7 +43,7 @@ public final class Microphone implements PublishedMedia {
     @Override
     public void onDeadline(long nowMicros) {
         while (pace.take(nowMicros)) {
-            timestampTicks += PACKET_TICKS;
+            timestampTicks += pace.ticks(CLOCK_RATE_HZ);
             int payload = source.begin(false, timestampTicks);
             TestPayload.write(
                     source.bytes(), payload, PAYLOAD_BYTES, sourceId, 0, source.packets(), loop.realtimeNanos());

@@ -24,6 +24,11 @@ final class Pace {
         intervalMicros = baseMicros / rate;
     }
 
+    /// The present interval in units of a media clock.
+    int ticks(int clockRateHz) {
+        return (int) Math.round(intervalMicros * clockRateHz / 1_000_000);
+    }
+
     long nextMicros() {
         return (long) Math.ceil(dueMicros);
     }

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -169,6 +168,12 @@ public final class World implements OutboundHttp, NameLookup, AutoCloseable {
         return seen.stream().filter(one -> one.path().startsWith(pathPrefix)).count();
     }
 
+    /// A request by this world's client, with the authorities it trusts, to a server of another world.
+    public CompletionStage<OutboundReply> through(World other, OutboundRequest request) {
+        ports.putAll(other.ports);
+        return get(request);
+    }
+
     @Override
     public CompletionStage<OutboundReply> get(OutboundRequest request) {
         InetSocketAddress to = request.address();
@@ -229,6 +234,6 @@ public final class World implements OutboundHttp, NameLookup, AutoCloseable {
                         .map(name -> new SNIHostName(name.getEncoded()).getAsciiName())
                         .findFirst()
                         .orElse("")
-                : Optional.<String>empty().orElse("");
+                : "";
     }
 }

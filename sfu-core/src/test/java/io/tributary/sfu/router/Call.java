@@ -151,7 +151,7 @@ final class Call {
 
         /// Publishes a simulcast camera that begins to send at once.
         Camera camera(String sid) {
-            var camera = new Camera(this, Integer.toString(stops.size()), 1_000 * (int) id.value());
+            var camera = new Camera(this, Integer.toString(stops.size()), firstSsrc());
             stops.add(camera::stop);
             call.plane.publish(
                     id,
@@ -165,7 +165,7 @@ final class Call {
 
         /// Publishes a microphone that begins to send at once.
         Microphone microphone(String sid) {
-            int ssrc = 1_000 * (int) id.value() + 500;
+            int ssrc = firstSsrc();
             var microphone = new Microphone(this, Integer.toString(stops.size()), ssrc);
             stops.add(microphone::stop);
             call.plane.publish(
@@ -200,6 +200,11 @@ final class Call {
             var media = new OutgoingMedia("a" + outgoing, MediaKind.AUDIO, AUDIO, ssrc, 0, EXTENSIONS, "cname");
             call.plane.subscribe(id, new TrackSid(sid), media, LayerDemand.HIGHEST);
             return viewer;
+        }
+
+        /// A client uses an SSRC once.
+        private int firstSsrc() {
+            return 1_000 * (int) id.value() + 50 * stops.size();
         }
 
         private void onEvent(RouterEvent event) {

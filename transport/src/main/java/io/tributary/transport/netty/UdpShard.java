@@ -16,7 +16,6 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.tributary.transport.io.DatagramReceiver;
 import io.tributary.transport.io.DatagramSink;
 import io.tributary.transport.io.Outlet;
@@ -54,14 +53,11 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     /// `net.core.rmem_max` and `wmem_max` allow.
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
 
-    /// Reads from one socket before the others get their turn.
-    private static final int READS_PER_TURN = 64;
+    /// Datagrams read from one socket before the others get their turn.
+    private static final int DATAGRAMS_PER_READ = 64;
 
-    /// Reads in one system call, where the kernel joins datagrams: each may bring 64, so few are as good as many.
-    private static final int READS_PER_CALL = 16;
-
-    /// Room for what the kernel joins. Also more than fits, so that a datagram too large shows.
-    private static final int RECEIVE_SLOT_BYTES = 1 << 16;
+    /// Room for one more than fits, so that a datagram cut short by the kernel shows.
+    private static final int RECEIVE_SLOT_BYTES = PacketBuffer.CAPACITY;
 
     private static final int MAX_DATAGRAM_BYTES = PacketBuffer.CAPACITY - PacketBuffer.HEADROOM;
 
@@ -167,23 +163,10 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         channels.forEach(channel -> channel.close().awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     }
 
-    /// What was read at once: a datagram, or several of one size from one peer that came in a row (UDP_GRO), the last
-    /// of which may be shorter.
-    private void receive(int socket, DatagramPacket read) {
-        ByteBuf bytes = read.content();
-        int segmentBytes = read instanceof SegmentedDatagramPacket several ? several.segmentSize() : 0;
-        if (segmentBytes <= 0) {
-            receive(socket, read.sender(), bytes, bytes.readableBytes());
-            return;
-        }
-        while (bytes.isReadable()) {
-            receive(socket, read.sender(), bytes, Math.min(segmentBytes, bytes.readableBytes()));
-        }
-    }
-
-    private void receive(int socket, InetSocketAddress from, ByteBuf bytes, int sizeBytes) {
+    private void receive(int socket, DatagramPacket datagram) {
+        ByteBuf bytes = datagram.content();
+        int sizeBytes = bytes.readableBytes();
         if (sizeBytes > MAX_DATAGRAM_BYTES) {
-            bytes.skipBytes(sizeBytes);
             counters.dropped(UdpDrop.OVERSIZED);
             return;
         }
@@ -192,7 +175,7 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         try {
             packet.length(sizeBytes);
             bytes.readBytes(packet.array(), packet.offset(), sizeBytes);
-            receiver.receive(loop.nowMicros(), socket, from, packet);
+            receiver.receive(loop.nowMicros(), socket, datagram.sender(), packet);
         } catch (RuntimeException | Error e) {
             loop.failed(e);
         } finally {
@@ -229,9 +212,8 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         var family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
         boolean epoll = loop.backend() == NettyLoop.Backend.EPOLL;
         // Netty's NIO reads one datagram per buffer; its epoll fills one buffer with as many as fit.
-        var receive =
-                new FixedRecvByteBufAllocator(epoll ? RECEIVE_SLOT_BYTES * READS_PER_CALL : PacketBuffer.CAPACITY);
-        receive.maxMessagesPerRead(READS_PER_TURN);
+        var receive = new FixedRecvByteBufAllocator(RECEIVE_SLOT_BYTES * (epoll ? DATAGRAMS_PER_READ : 1));
+        receive.maxMessagesPerRead(DATAGRAMS_PER_READ);
         var bootstrap = new Bootstrap()
                 .group(loop.io())
                 .channelFactory(() -> epoll ? new EpollDatagramChannel(family) : new NioDatagramChannel(family))
@@ -243,7 +225,6 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
                 .handler(new Inbound(socket));
         if (epoll) {
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, RECEIVE_SLOT_BYTES);
-            bootstrap.option(EpollChannelOption.UDP_GRO, true);
             if (ipv6) {
                 bootstrap.option(IPV6_ONLY, 1);
             }

@@ -24,6 +24,9 @@ final class IncomingRtp {
     /// An undeclared stream may change its SSRC when its sender starts anew, which nothing sane does every second.
     static final long MIN_RELEARN_MICROS = 1_000_000;
 
+    /// SSRCs of streams that are over, whose last packets may still be on their way: those of a dozen tracks.
+    private static final int MAX_ENDED = 64;
+
     private static final int OSN_BYTES = 2; // RFC 4588 §4: the original sequence number heads the payload
     private static final int NONE = -1;
 
@@ -36,6 +39,8 @@ final class IncomingRtp {
     private final List<IncomingLine> lines = new ArrayList<>();
     private final SsrcTable<IncomingRtpStream> primaries;
     private final SsrcTable<IncomingRtpStream> repairs;
+    private final int[] ended = new int[MAX_ENDED];
+    private int endedCount;
     private ExtensionMap extensions = ExtensionMap.EMPTY;
 
     private final RtpPacket packet = new RtpPacket();
@@ -244,6 +249,10 @@ final class IncomingRtp {
             drops.count(PeerDrop.MALFORMED);
             return;
         }
+        if (stream.isForeign(packet.seq())) {
+            drops.count(PeerDrop.FOREIGN_REPAIR);
+            return;
+        }
         long extendedSeq = stream.extend(packet.seq());
         if (!firstArrival(stream, extendedSeq)) {
             return;
@@ -336,8 +345,13 @@ final class IncomingRtp {
     }
 
     /// Finds out what an SSRC is that nobody declared, and puts it into a table if that can be told.
+    /// What is left of an ended stream and names no m-line must not pass for the other that has its payload type.
     private void learn(long nowMicros, int ssrc) {
         int payloadType = packet.payloadType();
+        if (midElement == NONE && hasEnded(ssrc)) {
+            drops.count(PeerDrop.UNROUTABLE);
+            return;
+        }
         @Nullable IncomingLine line = midElement != NONE ? lineOfMid() : lineOfPayloadType(payloadType);
         if (line == null) {
             drops.count(PeerDrop.UNROUTABLE);
@@ -442,9 +456,20 @@ final class IncomingRtp {
 
     private void forget(IncomingRtpStream stream) {
         primaries.remove(stream.ssrc());
+        ended[endedCount++ % MAX_ENDED] = stream.ssrc();
         if (stream.repairSsrc != 0) {
             repairs.remove(stream.repairSsrc);
+            ended[endedCount++ % MAX_ENDED] = stream.repairSsrc;
         }
+    }
+
+    private boolean hasEnded(int ssrc) {
+        for (int i = 0; i < Math.min(endedCount, MAX_ENDED); i++) {
+            if (ended[i] == ssrc) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean taken(int ssrc) {

@@ -46,6 +46,12 @@ final class IncomingRtpStream implements IncomingStream {
         return FIRST_CYCLE + unwrapper.unwrap(seq);
     }
 
+    /// Whether a retransmission of `seq` cannot be this stream's: what is asked for, or sent again to probe, lies among
+    /// the latest packets. Takes note of nothing.
+    boolean isForeign(int seq) {
+        return window.isFarFrom(FIRST_CYCLE + unwrapper.peek(seq));
+    }
+
     @Override
     public String mid() {
         return mid;

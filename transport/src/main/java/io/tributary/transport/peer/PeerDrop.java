@@ -28,6 +28,8 @@ public enum PeerDrop implements DropReason {
     SSRC_COLLISION,
     /// A payload type that was not negotiated on its m-line.
     UNKNOWN_PAYLOAD_TYPE,
+    /// A retransmission of a number that its stream is nowhere near: it is of the stream that had the place before.
+    FOREIGN_REPAIR,
     /// The same packet again: a retransmission that was not needed, or a network that duplicates.
     DUPLICATE,
     /// So late that nobody remembers whether it came already.

@@ -10,6 +10,11 @@ final class ReceivedWindow {
     private final long[] bits = new long[PACKETS / 64];
     private long highest = Long.MIN_VALUE;
 
+    /// Whether `extendedSeq` is too old to be known, or as far ahead of everything else.
+    boolean isFarFrom(long extendedSeq) {
+        return highest != Long.MIN_VALUE && Math.abs(extendedSeq - highest) >= PACKETS;
+    }
+
     /// Whether `extendedSeq` is so old that its arrival is no longer known.
     boolean tooOld(long extendedSeq) {
         return highest != Long.MIN_VALUE && extendedSeq <= highest - PACKETS;

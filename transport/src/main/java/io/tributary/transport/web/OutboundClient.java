@@ -43,11 +43,12 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     private static final int MAX_STATUS_LINE_BYTES = 4 << 10;
 
-    /// Handshakes of strangers share these with each other and with nothing else.
-    private static final int IO_THREADS = 2;
+    /// Handshakes of strangers share it with each other and with nothing else. With a second one the library now and
+    /// then writes a request from the thread that is not the connection's (its own assertion says so).
+    private static final int IO_THREADS = 1;
 
-    /// Short enough that a second address gets its turn.
-    private static final long CONNECT_TIMEOUT_MILLIS = 2500;
+    /// For TCP alone, and short enough that a second address gets its turn.
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(2500);
 
     private static final long HANDSHAKE_TIMEOUT_MILLIS = 5000;
 
@@ -81,6 +82,7 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
         HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientConfig()
                         .setVersions(HttpVersion.HTTP_1_1)
+                        .setConnectTimeout(CONNECT_TIMEOUT)
                         .setVerifyHost(trust.verify())
                         .setDecompressionEnabled(false)
                         .setHttp1Config(new Http1ClientConfig()
@@ -95,7 +97,7 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     @Override
     public CompletionStage<OutboundReply> get(OutboundRequest request) {
-        var exchange = new OutboundExchange(vertx, request, CONNECT_TIMEOUT_MILLIS);
+        var exchange = new OutboundExchange(vertx, request);
         exchange.start(client);
         return exchange.reply();
     }

@@ -30,15 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class OutboundExchange {
     private final Vertx vertx;
     private final OutboundRequest asked;
-    private final long connectTimeoutMillis;
     private final CompletableFuture<OutboundReply> done = new CompletableFuture<>();
     private volatile @Nullable HttpClientRequest request;
     private long clock = -1;
 
-    OutboundExchange(Vertx vertx, OutboundRequest asked, long connectTimeoutMillis) {
+    OutboundExchange(Vertx vertx, OutboundRequest asked) {
         this.vertx = vertx;
         this.asked = asked;
-        this.connectTimeoutMillis = Math.min(connectTimeoutMillis, asked.timeoutMillis());
     }
 
     CompletionStage<OutboundReply> reply() {
@@ -68,6 +66,8 @@ final class OutboundExchange {
             return;
         }
         opened.exceptionHandler(this::onBroken);
+        // Without one the library logs an error of ours for whatever strangers send.
+        opened.connection().exceptionHandler(this::onBroken);
         opened.send().onComplete(answered -> {
             if (answered.failed()) {
                 onBroken(answered.cause());
@@ -121,7 +121,8 @@ final class OutboundExchange {
                 .setSsl(asked.tls())
                 .setURI(asked.pathAndQuery())
                 .setFollowRedirects(false)
-                .setConnectTimeout(connectTimeoutMillis)
+                // The library means the handshake, too; TCP alone has a shorter time of the client's.
+                .setConnectTimeout(asked.timeoutMillis())
                 .putHeader("Host", asked.host())
                 .putHeader("Accept", "application/json")
                 .putHeader("User-Agent", "Tributary");

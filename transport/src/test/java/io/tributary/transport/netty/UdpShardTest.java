@@ -125,37 +125,6 @@ class UdpShardTest {
         }
     }
 
-    /// A run that crosses a loopback is not even cut: the receiving socket gets it in one piece.
-    @ParameterizedTest
-    @CsvSource({"127.0.0.1", "::1"})
-    void readsWhatTheKernelJoined(String host) throws Exception {
-        var address = InetAddress.ofLiteral(host);
-        var received = new LinkedBlockingQueue<String>();
-        try (var loop = new NettyLoop("test").start();
-                var receiver = UdpShard.bind(
-                        loop,
-                        List.of(any(address)),
-                        (_, _, _, packet) ->
-                                received.add(HexFormat.of().formatHex(packet.array(), packet.offset(), packet.end())));
-                var sender = UdpShard.bind(loop, List.of(any(address)), (_, _, _, _) -> {})) {
-            int[] sizes = {1_200, 1_200, 1_200, 700, 90, 1_300, 1_300};
-            loop.post(() -> {
-                Outlet outlet = Objects.requireNonNull(
-                        sender.outlet(new Tuple(0, receiver.addresses().getFirst())));
-                for (int i = 0; i < sizes.length; i++) {
-                    long at = outlet.claim(2_000);
-                    outlet.memory().asSlice(at, sizes[i]).fill((byte) i);
-                    outlet.commit(sizes[i], false);
-                }
-            });
-            for (int i = 0; i < sizes.length; i++) {
-                assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(("0" + i).repeat(sizes[i]));
-            }
-            assertThat(receiver.counters().packetsIn()).isEqualTo(sizes.length);
-            assertThat(loop.packets().outstanding()).isZero();
-        }
-    }
-
     private static Outlet outlet(UdpShard shard, DatagramSocket to) {
         var tuple = new Tuple(0, (InetSocketAddress) to.getLocalSocketAddress());
         return Objects.requireNonNull(shard.outlet(tuple));

@@ -158,6 +158,26 @@ class IncomingMediaTest extends PeerScenario {
         assertThat(server.drops(PeerDrop.SRTCP_REFUSED)).isEqualTo(1);
     }
 
+    /// A microphone is taken away while its last packets are on their way; they do not become the other one's.
+    @Test
+    void whatIsLeftOfAStoppedLineIsNobodyElses() {
+        receive(audio("1", 0x10));
+        receive(audio("2", 0x20));
+        var first = new SimSender(client, OPUS, 0x10, 1);
+        var second = new SimSender(client, OPUS, 0x20, 500);
+        first.send(960, false, payload(1));
+        second.send(960, false, payload(2));
+        world.runForMillis(50);
+        onLoop(() -> peer.stopReceiving("2"));
+        second.send(1_920, false, payload(3));
+        world.runForMillis(50);
+        first.send(1_920, false, payload(4));
+        world.runForMillis(50);
+
+        assertThat(sink.arrivals).extracting(Arrival::ssrc).containsExactly(0x10, 0x20, 0x10);
+        assertThat(server.drops(PeerDrop.UNROUTABLE)).isEqualTo(1);
+    }
+
     /// One packet in twelve is lost both ways for ten seconds; each arrives exactly once and as it was.
     @Test
     void recoversLossByRetransmission() {

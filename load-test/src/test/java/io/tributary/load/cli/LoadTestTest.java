@@ -1,0 +1,172 @@
+package io.tributary.load.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.load.call.Call;
+import io.tributary.load.call.Shape;
+import io.tributary.load.call.Target;
+import io.tributary.load.measure.ServerMemory;
+import io.tributary.load.measure.ServerMetrics;
+import io.tributary.load.measure.ServerProcess;
+import io.tributary.load.measure.Session;
+import io.tributary.load.measure.Window;
+import io.tributary.sfu.token.ApiKeys;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The generator against the real server, over real sockets, for a few seconds.
+class LoadTestTest {
+    private static final Duration WINDOW = Duration.ofSeconds(2);
+
+    private static ServedByTributary server;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        server = new ServedByTributary();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1x3", "2x3", "audio2x3"})
+    void everyPacketArrivesOnceAndUnharmed(String form) throws IOException, InterruptedException {
+        Shape shape = Shape.parse(form).orElseThrow();
+
+        Window window = measure(shape, 1, 1);
+
+        assertThat(window.received().received).isPositive();
+        assertThat(window.received().checked).isEqualTo(window.received().received);
+        assertThat(window.received().latency.getTotalCount()).isEqualTo(window.received().received);
+        assertThat(window.clean()).as("%s", window).isTrue();
+    }
+
+    @Test
+    void subscribersGetWhatRealPublishersSend() throws IOException, InterruptedException {
+        Shape shape = Shape.parse("audio2x3").orElseThrow();
+
+        Window window = measure(shape, 1, 1);
+
+        // Two microphones of 50 packets a second each, for three; the clock of a busy machine is not exact.
+        assertThat(window.packetsPerSecond()).isBetween(150.0, 360.0);
+    }
+
+    @Test
+    void aHigherRateIsMorePackets() throws IOException, InterruptedException {
+        Shape shape = Shape.parse("audio2x3").orElseThrow();
+
+        Window window = measure(shape, 1, 4);
+
+        assertThat(window.packetsPerSecond()).isBetween(600.0, 1_500.0);
+        assertThat(window.clean()).as("%s", window).isTrue();
+    }
+
+    @Test
+    void packetsThatAreNotCheckedAreCountedAllTheSame() throws IOException, InterruptedException {
+        Window window = measure(Shape.parse("audio2x3").orElseThrow(), 4, 1);
+
+        assertThat(window.received().checked).isBetween(1L, window.received().received / 3);
+        assertThat(window.clean()).as("%s", window).isTrue();
+    }
+
+    @Test
+    void theServersCostIsSeen() throws IOException, InterruptedException {
+        Window window = measure(Shape.parse("1x3").orElseThrow(), 1, 8);
+
+        assertThat(window.serverMicros().orElse(0)).isPositive();
+        assertThat(window.allocatedBytes()).isPresent();
+        assertThat(window.residentBytes()).isPositive();
+        assertThat(window.generatorShare()).isPositive();
+    }
+
+    @Test
+    void memoryIsReadAfterACollection() throws IOException, InterruptedException {
+        ServerMemory memory = server().memory();
+
+        ServerMemory.Reading reading = memory.read();
+
+        assertThat(reading.residentBytes()).isGreaterThan(reading.heapBytes());
+        assertThat(reading.heapBytes()).isPositive();
+    }
+
+    @Test
+    void aWrongSecretIsAnErrorInOneSentence() {
+        var err = new StringWriter();
+
+        int status = LoadTest.run(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err),
+                "measure",
+                "1x1",
+                "--url",
+                server.url(),
+                "--api-secret",
+                "another-secret-of-forty-characters-0123456");
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).contains("error: ").contains("HTTP 401");
+    }
+
+    @Test
+    void aTableIsPrintedForAShape() {
+        var out = new StringWriter();
+
+        int status = LoadTest.run(
+                new PrintWriter(out),
+                new PrintWriter(new StringWriter()),
+                "measure",
+                "audio1x2",
+                "--url",
+                server.url(),
+                "--api-secret",
+                ServedByTributary.SECRET,
+                "--warm-up",
+                "0",
+                "--seconds",
+                "1",
+                "--label",
+                "ours");
+
+        assertThat(status).isZero();
+        assertThat(out.toString().lines()).hasSize(3);
+        assertThat(out.toString()).contains("| ours | audio1x2 |");
+    }
+
+    @Test
+    void anAddressThatNobodyAllowedIsNotLoaded() {
+        assertThatThrownBy(() -> Target.of(URI.create("ws://192.0.2.1:7880"), Set.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("--allow-remote 192.0.2.1");
+    }
+
+    private static Session.Server server() throws IOException {
+        return new Session.Server(
+                Target.of(URI.create(server.url()), Set.of()),
+                new ApiKeys(Map.of("devkey", ServedByTributary.SECRET)),
+                new ServerProcess(server.pid()),
+                new ServerMetrics(HttpClient.newHttpClient(), URI.create(server.metricsUrl())));
+    }
+
+    private static Window measure(Shape shape, int verifyEvery, double rate) throws IOException, InterruptedException {
+        try (Session session = new Session(server(), new Session.Settings(20, verifyEvery, 1), line -> {})) {
+            Call call = session.open(shape, rate);
+            Window window = session.measure(call, WINDOW);
+            session.end(call);
+            return window;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.tributary.load.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/// The real server in a process of its own, on loopback ports that were free a moment ago.
+final class ServedByTributary implements AutoCloseable {
+    static final String SECRET = "a-secret-of-forty-characters-0123456789a";
+
+    private static final long START_SECONDS = 120;
+
+    private final Path log;
+    private final Process process;
+    private final int port = freeTcpPort();
+    private final int metricsPort = freeTcpPort();
+
+    ServedByTributary() throws IOException, InterruptedException {
+        log = Files.createTempFile("tributary", ".log");
+        String config = """
+                port: %d
+                bind_addresses: ["127.0.0.1"]
+                keys: {devkey: %s}
+                rtc: {udp_port: %d}
+                prometheus: {port: %d}
+                logging: {level: warn}
+                """.formatted(port, SECRET, freeUdpPort(), metricsPort);
+        process = new ProcessBuilder(
+                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                        "-ea",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.tributary.server.Main",
+                        "serve",
+                        "--config-body",
+                        config)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        awaitAnswer();
+    }
+
+    String url() {
+        return "ws://127.0.0.1:" + port;
+    }
+
+    String metricsUrl() {
+        return "http://127.0.0.1:" + metricsPort + "/metrics";
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(log);
+    }
+
+    private void awaitAnswer() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (System.nanoTime() < end && process.isAlive()) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return;
+            } catch (IOException e) {
+                process.waitFor(50, TimeUnit.MILLISECONDS); // it is not there yet
+            }
+        }
+        throw new AssertionError("the server did not start:\n" + Files.readString(log));
+    }
+
+    private static int freeTcpPort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freeUdpPort() {
+        try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

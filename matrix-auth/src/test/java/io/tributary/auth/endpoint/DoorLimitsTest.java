@@ -1,0 +1,240 @@
+package io.tributary.auth.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.auth.access.FederatedPublish;
+import io.tributary.auth.access.HomeserverAllowlist;
+import io.tributary.auth.openid.RateLimit;
+import io.tributary.auth.world.Door;
+import io.tributary.auth.world.World;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What happens to too much: it waits, then it is told when to come back.
+class DoorLimitsTest {
+    private static final String ALICE = "@alice:example.com";
+    private static final Rate PLENTY = new Rate(100_000, 100_000);
+
+    private final World world = new World();
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        end.countDown();
+        world.close();
+    }
+
+    @Test
+    void delaysByTheIntervalAndRefusesBeyondPatience() {
+        var limit = new RateLimit<String>(2, 60, Duration.ofSeconds(3));
+
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Granted(0));
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Granted(0));
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Granted(1000));
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Granted(2000));
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Granted(3000));
+        assertThat(limit.take("a", 0)).isEqualTo(new RateLimit.Turn.Refused(4000));
+        assertThat(limit.take("b", 0)).isEqualTo(new RateLimit.Turn.Granted(0));
+        assertThat(limit.take("a", 1000)).isEqualTo(new RateLimit.Turn.Granted(3000));
+        assertThat(limit.take("a", 60_000)).isEqualTo(new RateLimit.Turn.Granted(0));
+    }
+
+    @Test
+    void letsALecturePassThatBeginsBehindOneAddress() {
+        var limit = DoorLimits.usual().perSource().limit(Duration.ofSeconds(5));
+        assertThat(IntStream.range(0, 500 * 5).mapToObj(_ -> limit.take("office", 0)))
+                .allMatch(new RateLimit.Turn.Granted(0)::equals);
+    }
+
+    @Test
+    void delaysThenRefusesOneAddress() {
+        alice();
+        try (Door door = door(limits(new Rate(1, 30), PLENTY, PLENTY, 5, 8))) {
+            assertDelayedThenRefused(door, DoorRefusal.SOURCE_RATE);
+        }
+    }
+
+    @Test
+    void delaysThenRefusesOneUser() {
+        alice();
+        try (Door door = door(limits(PLENTY, new Rate(1, 30), PLENTY, 5, 8))) {
+            assertDelayedThenRefused(door, DoorRefusal.USER_RATE);
+        }
+    }
+
+    @Test
+    void refusesOneServerButNotThoseTheOperatorNamed() {
+        alice();
+        world.name("b.example", "192.0.2.2")
+                .server("192.0.2.2", 8448, World.homeserver("right", "@b:b.example"), "b.example");
+        try (Door door = door(limits(PLENTY, PLENTY, new Rate(1, 1), 1, 8))) {
+            assertThat(door.post("/sfu/get", Door.sfuGet("b.example", "wrong-1"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertRefused(door.post("/sfu/get", Door.sfuGet("b.example", "wrong-2")));
+            assertThat(door.post("/sfu/get", Door.sfuGet("example.com", "wrong-1"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(door.post("/sfu/get", Door.sfuGet("example.com", "right"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(door.counters().refusals(DoorRefusal.SERVER_RATE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void answersWithin12SecondsWhenAHomeserverIsSlow() {
+        slow("slow.example", "192.0.2.9");
+        try (Door door = door(DoorLimits.usual())) {
+            long before = System.nanoTime();
+
+            HttpResponse<String> reply = door.post("/sfu/get", Door.sfuGet("slow.example", "t"));
+
+            assertThat(reply.statusCode()).isEqualTo(401);
+            assertThat(seconds(before)).isLessThan(12);
+            assertThat(door.counters().refusals(DoorRefusal.SERVER_TIMEOUT)).isEqualTo(1);
+        }
+    }
+
+    /// Two hundred strangers' homeservers that never answer: everybody is answered in time, and those whom the operator
+    /// knows don't notice.
+    @Test
+    void answersInTimeBesideTwoHundredSlowVerifications() {
+        alice();
+        IntStream.range(0, 20).forEach(i -> world.name("slow" + i + ".example", "192.0.2." + (100 + i)));
+        IntStream.range(0, 20).forEach(i -> slow("slow" + i + ".example", "192.0.2." + (100 + i)));
+        try (Door door = door(limits(PLENTY, PLENTY, PLENTY, 5, 100))) {
+            long before = System.nanoTime();
+            List<CompletableFuture<HttpResponse<String>>> slow = IntStream.range(0, 200)
+                    .mapToObj(i ->
+                            door.later("POST", "/sfu/get", Door.sfuGet("slow" + i % 20 + ".example", "token-" + i)))
+                    .toList();
+
+            HttpResponse<String> known = door.post("/sfu/get", Door.sfuGet("example.com", "right"));
+            double knownSeconds = seconds(before);
+
+            assertThat(known.statusCode()).isEqualTo(200);
+            assertThat(slow)
+                    .allMatch(reply ->
+                            Stream.of(401, 429).anyMatch(s -> s == reply.join().statusCode()));
+            // A loaded machine gets two seconds beyond the budget for two hundred handshakes of its own.
+            assertThat(seconds(before)).isLessThan(14);
+            assertThat(knownSeconds).isLessThan(8);
+        }
+    }
+
+    @Test
+    void refusesAtOnceWhatIsMoreThanItKeepsInMind() {
+        slow("slow.example", "192.0.2.9");
+        var limits = new DoorLimits(
+                PLENTY,
+                PLENTY,
+                PLENTY,
+                Duration.ofSeconds(1),
+                64 << 10,
+                1,
+                8,
+                8,
+                8,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3));
+        try (Door door = door(limits)) {
+            var first = door.later("POST", "/sfu/get", Door.sfuGet("slow.example", "t"));
+            while (world.connects.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertRefused(door.post("/sfu/get", Door.sfuGet("slow.example", "u")));
+            assertThat(first.join().statusCode()).isEqualTo(401);
+            assertThat(door.counters().refusals(DoorRefusal.BUSY)).isEqualTo(1);
+        }
+    }
+
+    private void assertDelayedThenRefused(Door door, DoorRefusal why) {
+        String body = Door.getToken("example.com", "right", ALICE);
+        assertThat(door.post("/get_token", body).statusCode()).isEqualTo(200);
+        long before = System.nanoTime();
+        List<HttpResponse<String>> replies =
+                Stream.generate(() -> door.later("POST", "/get_token", body)).limit(4).toList().stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+
+        assertThat(replies).filteredOn(reply -> reply.statusCode() == 200).hasSize(2);
+        assertThat(seconds(before)).isBetween(3.0, 12.0);
+        replies.stream().filter(reply -> reply.statusCode() != 200).forEach(DoorLimitsTest::assertRefused);
+        assertThat(door.counters().refusals(why)).isEqualTo(2);
+        assertThat(door.counters().delayed()).isEqualTo(2);
+    }
+
+    private static void assertRefused(HttpResponse<String> reply) {
+        assertThat(reply.statusCode()).isEqualTo(429);
+        assertThat(reply.body()).contains("M_LIMIT_EXCEEDED").contains("retry_after_ms");
+        assertThat(Integer.parseInt(reply.headers().firstValue("Retry-After").orElseThrow()))
+                .isPositive();
+        assertThat(reply.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    }
+
+    private void alice() {
+        world.name("example.com", "192.0.2.1")
+                .server("192.0.2.1", 8448, World.homeserver("right", ALICE), "example.com");
+    }
+
+    /// A homeserver that takes every connection and says nothing.
+    private void slow(String name, String address) {
+        world.name(name, address);
+        world.server(
+                address,
+                8448,
+                exchange -> {
+                    try {
+                        end.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    exchange.close();
+                },
+                name);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static DoorLimits limits(Rate source, Rate user, Rate server, int patienceSeconds, int perServer) {
+        return new DoorLimits(
+                source,
+                user,
+                server,
+                Duration.ofSeconds(patienceSeconds),
+                64 << 10,
+                5000,
+                100,
+                64,
+                perServer,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(12));
+    }
+
+    private Door door(DoorLimits limits) {
+        return new Door(
+                world,
+                new DoorSettings(
+                        "wss://sfu.example",
+                        HomeserverAllowlist.parse("example.com"),
+                        List.of(),
+                        FederatedPublish.NEVER,
+                        Map.of(),
+                        List.of(),
+                        DoorSettings.USUAL_PROXIES,
+                        false,
+                        limits));
+    }
+}
