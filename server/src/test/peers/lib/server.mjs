@@ -81,8 +81,8 @@ export async function freePort() {
 }
 
 /**
- * Starts a server. `config` is YAML text added to what every server here needs; `rtc` is YAML
- * text for the inside of the `rtc` section.
+ * Starts a server. `config` is YAML text added to what every server here needs, or makes it of the
+ * port; `rtc` is YAML text for the inside of the `rtc` section.
  */
 export async function startServer({ config = '', rtc = '' } = {}) {
   if (!canServe) throw new Error('TRIBUTARY_SERVE must name the command that starts a server');
@@ -104,7 +104,7 @@ rtc:
   enable_loopback_candidate: true
   use_external_ip: false
 ${indented}
-${config}
+${typeof config === 'function' ? config(port) : config}
 `,
   );
   const words = process.env.TRIBUTARY_SERVE.split(' ').filter(Boolean);

@@ -28,6 +28,9 @@ final class FindMaxCommand implements Callable<Integer> {
     /// The search ends when the answer is known to within a twentieth: repetitions differ by more.
     private static final double PRECISION = 0.05;
 
+    /// What frames that come late may make a load fall short of what it should be.
+    private static final double SHORTFALL = 0.1;
+
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
@@ -64,23 +67,28 @@ final class FindMaxCommand implements Callable<Integer> {
         try (Session session = new Session(server.server(), server.settings(), line -> say(err, line))) {
             Call call = session.open(shape, 1);
             session.warmUp(call, Duration.ofSeconds(Math.max(0, warmUpSeconds)));
+            Window ordinary = hold(session, call, 1, err);
             double good = 0;
             double bad = HIGHEST_RATE;
             double rate = 1;
-            double maximum = 0;
+            Window best = ordinary;
             boolean generatorsFault = false;
-            while (bad - good > PRECISION * bad && rate <= HIGHEST_RATE) {
-                Window window = hold(session, call, rate, err);
-                boolean whole = window.clean() && !window.generatorWasTheBottleneck();
+            while (bad - good > PRECISION * bad) {
+                Window window = rate == 1 ? ordinary : hold(session, call, rate, err);
+                double wanted = rate * ordinary.packetsPerSecond();
+                boolean whole = window.clean()
+                        && !window.generatorSaturated()
+                        && window.packetsPerSecond() > wanted * (1 - SHORTFALL);
                 if (whole) {
                     good = rate;
-                    maximum = window.packetsPerSecond();
+                    best = window;
                 } else {
                     bad = rate;
-                    generatorsFault = window.generatorWasTheBottleneck();
+                    // Unharmed but too few: they were never sent.
+                    generatorsFault = window.generatorSaturated() || window.clean();
                 }
-                rate = bad == HIGHEST_RATE ? good * 2 : (good + bad) / 2;
-                if (good == 0 && bad < PRECISION) {
+                rate = bad == HIGHEST_RATE ? Math.min(good * 2, HIGHEST_RATE - 1) : (good + bad) / 2;
+                if (bad < PRECISION) {
                     throw new IOException("there was loss even at a twentieth of the ordinary load");
                 }
             }
@@ -91,7 +99,7 @@ final class FindMaxCommand implements Callable<Integer> {
                     "%s: %s%,.0f packets/s without loss (%.2f times the ordinary load)%s%n",
                     shape.name(),
                     generatorsFault ? "at least " : "",
-                    maximum,
+                    best.packetsPerSecond(),
                     good,
                     generatorsFault ? "; beyond it the generator could not keep up" : "");
             out.printf(

@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
 final class MemoryCommand implements Callable<Integer> {
     private static final Duration SETTLE = Duration.ofSeconds(3);
 
+    /// Until an empty room and its people are forgotten: livekit-server and Tributary keep a room for 20 s.
+    private static final Duration FORGET = Duration.ofSeconds(25);
+
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
@@ -65,7 +68,7 @@ final class MemoryCommand implements Callable<Integer> {
             err.println(line);
             err.flush();
         })) {
-            hold(session, memory, "idle" + large); // whatever grows once, grows now
+            hold(session, memory, "audio" + tracks + "x" + large); // whatever grows once, grows now
             ServerMemory.Reading idle =
                     hold(session, memory, "idle" + large).minus(hold(session, memory, "idle" + small));
             ServerMemory.Reading listening = hold(session, memory, "audio" + tracks + "x" + large)
@@ -85,6 +88,7 @@ final class MemoryCommand implements Callable<Integer> {
         session.warmUp(call, SETTLE);
         ServerMemory.Reading reading = memory.read();
         session.end(call);
+        Thread.sleep(FORGET.toMillis());
         return reading;
     }
 }

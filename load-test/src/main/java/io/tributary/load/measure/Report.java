@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /// The windows of one shape as a row of a Markdown table: medians, and the median deviation behind ±.
 public final class Report {
@@ -84,7 +85,7 @@ public final class Report {
                 : "–";
     }
 
-    private static String number(String format, List<Window> windows, java.util.function.ToDoubleFunction<Window> by) {
+    private static String number(String format, List<Window> windows, ToDoubleFunction<Window> by) {
         Median median = Median.of(windows, by);
         String value = String.format(Locale.ROOT, format, median.value());
         return windows.size() < 2

@@ -27,6 +27,9 @@ public record Window(
     /// Above this its own turn times show in what it measures.
     private static final double BUSY = 0.85;
 
+    /// Frames that came too late, for each packet sent: a few of them change no figure.
+    private static final double TOLERATED_LATENESS = 0.001;
+
     /// Microseconds of the server's processor time, user and system, per media packet that arrived.
     public OptionalDouble serverMicros() {
         return serverUserMicros.isEmpty() || serverSystemMicros.isEmpty()
@@ -47,10 +50,14 @@ public record Window(
         return received.latency.getValueAtPercentile(percentile) / 1_000.0;
     }
 
-    /// Whether what went wrong, if anything did, may be the generator's own doing, or that of whatever else runs on its
-    /// core.
+    /// Whether what was lost, if anything was, may have been lost by the generator.
+    public boolean generatorSaturated() {
+        return generatorShare > BUSY || overruns > 0 || refused > 0;
+    }
+
+    /// Whether the generator, or whatever else runs on its core, makes these figures say little about the server.
     public boolean generatorWasTheBottleneck() {
-        return generatorShare > BUSY || overruns > 0 || refused > 0 || skipped > 0;
+        return generatorSaturated() || skipped > published * TOLERATED_LATENESS;
     }
 
     /// Whether everything that was sent arrived, once and unharmed.

@@ -39,7 +39,9 @@ class LoadTestTest {
 
     @AfterAll
     static void stop() throws IOException {
-        server.close();
+        if (server != null) { // else it did not start, and said why
+            server.close();
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.tributary.load.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.transport.ice.CheckBudget;
 import io.tributary.transport.ice.IceAgent;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.ice.IceDrop;
@@ -72,8 +73,12 @@ class ClientStunTest {
         }
     }
 
+    private CheckBudget budget() {
+        return new CheckBudget(CheckBudget.PER_ADDRESS, CheckBudget.TOTAL, CheckBudget.PER_PEER, random);
+    }
+
     private void serve(byte[] message) {
-        IceAgent agent = new IceAgent(server, pool, new Recorder(), new DropCounter<>(IceDrop.class));
+        IceAgent agent = new IceAgent(server, pool, new Recorder(), new DropCounter<>(IceDrop.class), budget());
         agent.remote(client);
         PacketBuffer datagram = pool.take();
         System.arraycopy(message, 0, datagram.array(), datagram.offset(), message.length);
