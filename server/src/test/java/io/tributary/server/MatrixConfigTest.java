@@ -126,6 +126,7 @@ class MatrixConfigTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
                 "matrix: {full_access_homeservers: example.org}|matrix.url: there is none",
                 "matrix: {url: 'wss://sfu.example'}|matrix.full_access_homeservers: there is none",
