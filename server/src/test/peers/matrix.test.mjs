@@ -6,7 +6,7 @@ import { RequestResponse_Reason, TrackType } from '@livekit/protocol';
 import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
 import { httpsServer, startHomeservers } from './lib/homeservers.mjs';
 import { synapse } from './lib/python.mjs';
-import { freePort, httpUrl, skipUnless, skipUnlessServing, startServer } from './lib/server.mjs';
+import { freePort, httpUrl, skipUnless, skipUnlessServing, startServer, startTokenService } from './lib/server.mjs';
 import { joinRequest, SignalClient, validate } from './lib/signal.mjs';
 import { claimsOf } from './lib/token.mjs';
 import { pause, until } from './lib/wait.mjs';
@@ -208,5 +208,27 @@ ${more}`,
     await alicesPage.decodesVideo(bobsPage.identity, { timeoutMillis: 30_000 });
     const modern = await getToken(server, bob, room);
     assert.equal(claimsOf(modern.jwt).video.canPublish, false);
+  });
+
+  it('get in through the token service alone, in front of a server that knows nothing of Matrix', async () => {
+    const sfu = await startServer({ config: 'room:\n  auto_create: false\n' });
+    servers.push(sfu);
+    const door = await startTokenService({
+      LIVEKIT_URL: sfu.url,
+      LIVEKIT_KEY: sfu.key,
+      LIVEKIT_SECRET: sfu.secret,
+      LIVEKIT_FULL_ACCESS_HOMESERVERS: homeservers.alpha.name,
+    }, `matrix:
+  ca_file: ${homeservers.authority.certificate}
+  allowed_networks: [10.99.0.0/24]
+`);
+    servers.push(door);
+    const room = await roomOfBoth();
+    const answer = await getToken(door, alice, room);
+    assert.equal(answer.url, sfu.url);
+    const alicesPage = await page('alice', answer);
+    await alicesPage.call('publishVideo', { width: 320, height: 180, color: '#d02020' });
+    const bobsPage = await page('bob', await getToken(door, bob, room));
+    await bobsPage.decodesVideo(alicesPage.identity, { timeoutMillis: 30_000 });
   });
 });
