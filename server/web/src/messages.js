@@ -59,6 +59,7 @@ export const wrongPassphrase = (names) =>
   `${names} cannot be decrypted. The passphrases differ: ask for the right one and try it.`;
 export const passphraseMissing = (names) =>
   `${names} is encrypted, and you joined without a passphrase. Enter it to see and hear the call.`;
+export const mustEncrypt = (why) => `The server refused what you send: ${why}. Leave, and join again with a passphrase.`;
 export const mayNotPublish = 'You may watch and listen here, but not send: your token does not allow it.';
 export const publishProblem = (what, error) =>
   /permission|not.?allowed|insufficient/i.test(String(error?.message)) && error?.name !== 'NotAllowedError'

@@ -233,6 +233,10 @@ async function startCall({ url, token, roomName, passphrase }) {
       await room.setE2EEEnabled(true);
     }
     listen(state);
+    // The client's own error comes seconds later, and without the server's words.
+    room.engine.on('signalRequestResponse', ({ message, request }) => {
+      if (request.case === 'addTrack' && /encrypt/.test(message)) banner(state, 'unencrypted', say.mustEncrypt(message));
+    });
     await room.connect(url, token);
   } catch (error) {
     worker?.terminate();

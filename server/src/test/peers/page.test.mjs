@@ -119,6 +119,23 @@ describe('The call page', { skip: skipUnlessChromium || skipUnlessPage }, () => 
     }
   });
 
+  it('says why nothing is published where encryption is required', async () => {
+    try {
+      const room = freshRoom('page');
+      const ann = await open(address({ room, name: 'Ann' }, 'correct horse'));
+      await click(ann, 'Join');
+      await says(ann, /Only you/);
+      await sees(ann, 'her picture is published', () =>
+        [...window.tributary.room.localParticipant.trackPublications.values()].some((publication) => publication.trackSid));
+      const bob = await open(address({ room, name: 'Bob' }));
+      await click(bob, 'Join');
+      await says(bob, /this room requires end-to-end encryption. Leave, and join again with a passphrase/);
+      await picture(bob, 'encryption-required');
+    } finally {
+      await closeAll();
+    }
+  });
+
   it('works on a phone and by keyboard alone, and every target can be hit', async () => {
     try {
       const room = freshRoom('page');
