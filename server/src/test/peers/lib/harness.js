@@ -134,7 +134,7 @@ const harness = {
     return { sid: room.localParticipant.sid, roomSid: await room.getSid() };
   },
 
-  async publishVideo({ width = 640, height = 360, fps = 12, color = '#808080', simulcast = false, source = 'camera', muted = false } = {}) {
+  async publishVideo({ width = 640, height = 360, fps = 12, color = '#808080', simulcast = false, source = 'camera', muted = false, codec = 'vp8', scalabilityMode } = {}) {
     const painted = paint({ width, height, fps, color });
     if (source === 'camera') {
       painter?.stop();
@@ -143,8 +143,8 @@ const harness = {
     const local = new lk.LocalVideoTrack(painted.track, undefined, true);
     if (muted) await local.mute();
     const publication = await room.localParticipant.publishTrack(local, {
-      source, simulcast, videoCodec: 'vp8', degradationPreference: 'maintain-resolution',
-      videoEncoding: { maxBitrate: width >= 1280 ? 1_500_000 : 400_000, maxFramerate: fps },
+      source, simulcast, videoCodec: codec, scalabilityMode, degradationPreference: 'maintain-resolution',
+      videoEncoding: { maxBitrate: width >= 960 ? 1_500_000 : 400_000, maxFramerate: fps },
     });
     return publication.trackSid;
   },
@@ -195,7 +195,7 @@ const harness = {
           if (s.type !== 'inbound-rtp') return;
           Object.assign(entry, {
             framesDecoded: s.framesDecoded, width: s.frameWidth, height: s.frameHeight, packets: s.packetsReceived,
-            keyFrames: s.keyFramesDecoded, samples: s.totalSamplesReceived, energy: s.totalAudioEnergy, lost: s.packetsLost,
+            codec: stats.get(s.codecId)?.mimeType, keyFrames: s.keyFramesDecoded, samples: s.totalSamplesReceived, energy: s.totalAudioEnergy, lost: s.packetsLost,
             concealed: s.concealedSamples, silentConcealed: s.silentConcealedSamples, freezes: s.freezeCount, frozenSeconds: s.totalFreezesDuration,
             nacks: s.nackCount, plis: s.pliCount,
           });
@@ -210,10 +210,11 @@ const harness = {
     const { track } = room.localParticipant.getTrackPublication(source);
     const list = [];
     const parameters = track.sender.getParameters().encodings;
-    (await track.sender.getStats()).forEach((s) => {
+    const stats = await track.sender.getStats();
+    stats.forEach((s) => {
       if (s.type === 'outbound-rtp') {
         list.push({ rid: s.rid, active: parameters.find((e) => (e.rid ?? '') === (s.rid ?? ''))?.active ?? s.active,
-          frames: s.framesEncoded, packets: s.packetsSent, width: s.frameWidth, height: s.frameHeight, bytes: s.bytesSent, limit: s.qualityLimitationReason });
+          frames: s.framesEncoded, packets: s.packetsSent, width: s.frameWidth, height: s.frameHeight, bytes: s.bytesSent, codec: stats.get(s.codecId)?.mimeType, mode: s.scalabilityMode, limit: s.qualityLimitationReason });
       }
     });
     return list;

@@ -80,9 +80,19 @@ class User {
 }
 
 class Homeserver {
-  constructor(name, clientPort) {
+  constructor(name, clientPort, database) {
     this.name = name;
     this.url = `http://${ADDRESS}:${clientPort}`;
+    this.database = database;
+  }
+
+  /** Synapse lets these tokens live for an hour: this one's is over. */
+  expireOpenIdToken(token) {
+    const program = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=10) as database:
+    changed = database.execute("UPDATE open_id_tokens SET ts_valid_until_ms = 1 WHERE token = ?", (sys.argv[2],))
+    assert changed.rowcount == 1, "no such token"`;
+    execFileSync(synapse.python, ['-c', program, this.database, token], { stdio: 'pipe' });
   }
 
   async request(method, path, { body, accessToken } = {}) {
@@ -144,6 +154,7 @@ async function startSynapse({ directory, authority, stops, name, host, federatio
   const { certificate, key } = authority.issue(host);
   const file = join(home, 'homeserver.yaml');
   const logging = join(home, 'log.yaml');
+  const database = join(home, 'homeserver.db');
   const generous = { per_second: 10_000, burst_count: 10_000 };
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({
@@ -152,7 +163,7 @@ async function startSynapse({ directory, authority, stops, name, host, federatio
     signing_key_path: join(home, 'signing.key'),
     media_store_path: join(home, 'media'),
     log_config: logging,
-    database: { name: 'sqlite3', args: { database: join(home, 'homeserver.db') } },
+    database: { name: 'sqlite3', args: { database } },
     listeners: [
       { port: clientPort, bind_addresses: [ADDRESS], type: 'http', tls: false, resources: [{ names: ['client'] }] },
       { port: federationPort, bind_addresses: [ADDRESS], type: 'http', tls: true, resources: [{ names: ['federation', 'openid'] }] },
@@ -193,7 +204,7 @@ async function startSynapse({ directory, authority, stops, name, host, federatio
     child.kill('SIGTERM');
     await within(10_000, `Synapse of ${name} ends`, ended).catch(() => child.kill('SIGKILL'));
   });
-  const homeserver = new Homeserver(name, clientPort);
+  const homeserver = new Homeserver(name, clientPort, database);
   await until(
     `Synapse of ${name} answers`,
     async () => {

@@ -81,8 +81,8 @@ export async function freePort() {
 }
 
 /**
- * Starts a server. `config` is YAML text added to what every server here needs; `rtc` is YAML
- * text for the inside of the `rtc` section.
+ * Starts a server. `config` is YAML text added to what every server here needs, or makes it of the
+ * port; `rtc` is YAML text for the inside of the `rtc` section.
  */
 export async function startServer({ config = '', rtc = '' } = {}) {
   if (!canServe) throw new Error('TRIBUTARY_SERVE must name the command that starts a server');
@@ -104,15 +104,39 @@ rtc:
   enable_loopback_candidate: true
   use_external_ip: false
 ${indented}
-${config}
+${typeof config === 'function' ? config(port) : config}
 `,
   );
   const words = process.env.TRIBUTARY_SERVE.split(' ').filter(Boolean);
   const command = words.some((word) => word.includes('{config}'))
     ? words.map((word) => word.replace('{config}', file))
     : [...words, file];
+  return run(command, { started: { url: `ws://127.0.0.1:${port}`, key, secret }, directory, healthy: '/' });
+}
+
+/**
+ * Starts the token service alone, as lk-jwt-service is started: by environment variables. `config` is YAML text for what
+ * has no variable.
+ */
+export async function startTokenService(variables, config) {
+  if (!canServe) throw new Error('TRIBUTARY_SERVE must name the command that starts a server');
+  const directory = mkdtempSync(join(tmpdir(), 'tributary-peers-'));
+  const file = join(directory, 'config.yaml');
+  writeFileSync(file, config);
+  const port = await freePort();
+  const [program] = process.env.TRIBUTARY_SERVE.split(' ').filter(Boolean);
+  return run([program, 'token-service', '--config', file], {
+    started: { url: `ws://127.0.0.1:${port}` },
+    directory,
+    healthy: '/healthz',
+    env: { ...process.env, ...variables, LIVEKIT_JWT_BIND: `127.0.0.1:${port}` },
+  });
+}
+
+/** Runs a command until what it starts answers; `stop` ends it and what it needed. */
+async function run(command, { started, directory, healthy, env = process.env }) {
   let output = '';
-  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
       output = (output + data).slice(-20_000);
@@ -123,13 +147,13 @@ ${config}
     child.once('exit', (code, signal) => done((exit = code ?? signal)));
     child.once('error', (error) => done((exit = String(error))));
   });
-  const started = { url: `ws://127.0.0.1:${port}`, key, secret, output: () => output };
+  started.output = () => output;
   try {
     await until(
       'the server answers on its port',
       async () => {
         if (exit !== undefined) throw new Error(`it ended with ${exit}:\n${output}`);
-        return (await get(`${httpUrl(started)}/`)).status === 200;
+        return (await get(`${httpUrl(started)}${healthy}`)).status === 200;
       },
       { timeoutMillis: 60_000, everyMillis: 100 },
     );

@@ -3,6 +3,7 @@ package io.tributary.server;
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
 import io.tributary.transport.netty.UdpShard.SendPath;
+import io.tributary.transport.rtp.Codec;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +17,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A parsed configuration file that is asked for one key after the other and keeps what was wrong with the answers. A
-/// wrong value is answered with the fallback, so that reading goes on and finds the other mistakes too; whoever asked
-/// must look at [#problems] before using anything.
+/// A parsed configuration file that is asked for one key after the other and keeps what was wrong with the
+/// answers. A wrong value is answered with the fallback, so that reading goes on and finds the other mistakes too;
+/// whoever asked must look at [#problems] before using anything.
 final class ConfigDocument {
     private static final Pattern PORT_RANGE = Pattern.compile("(\\d{1,5})\\s*-\\s*(\\d{1,5})");
+
+    /// What livekit-server lists beside codecs that we forward: its default list must be a valid one.
+    private static final Set<String> NEVER_FORWARDED = Set.of("audio/red", "audio/pcmu", "audio/pcma", "video/rtx");
 
     private final JsonNode root;
     private final List<String> problems = new ArrayList<>();
@@ -207,6 +211,30 @@ final class ConfigDocument {
             }
         }
         return secrets;
+    }
+
+    /// Codecs by the `mime` of each element, in their order.
+    List<Codec> codecs(ConfigKey key, List<Codec> fallback) {
+        Optional<JsonNode> node = node(key);
+        if (node.isEmpty()) {
+            return fallback;
+        }
+        if (!node.get().isArray()) {
+            problem(key, "no list");
+            return fallback;
+        }
+        List<Codec> codecs = new ArrayList<>();
+        for (JsonNode element : node.get()) {
+            String mime = element.path("mime").asString("").strip();
+            Optional<Codec> codec =
+                    Codec.named(mime).filter(named -> named.mimeType().equalsIgnoreCase(mime));
+            if (codec.isPresent()) {
+                codecs.add(codec.get());
+            } else if (!NEVER_FORWARDED.contains(mime.toLowerCase(Locale.ROOT))) {
+                problem(key, mime.isEmpty() ? "an element without mime" : mime);
+            }
+        }
+        return codecs.stream().distinct().toList();
     }
 
     /// Names and scalars.

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Every key that means something here, in the manual's order, and those of LiveKit's `config.yaml` that mean nothing
-/// here yet: naming them tells an operator more than "unknown" would.
+/// Every key that means something here, in the manual's order, and those of LiveKit's `config.yaml` that mean
+/// nothing here yet: naming them tells an operator more than "unknown" would.
 public final class ConfigKeys {
     static final int LAST_PORT = 65_535;
 
@@ -101,6 +101,14 @@ public final class ConfigKeys {
             "How long a room stays after the last participant has left.");
     static final ConfigKey MAX_PARTICIPANTS = new ConfigKey(
             "room.max_participants", "a number; 0 for no limit", "0", "How many participants a room takes.");
+    static final ConfigKey ENABLED_CODECS = new ConfigKey(
+            "room.enabled_codecs",
+            "a list of sections with a `mime` each: audio/opus, video/vp8, video/h264, video/vp9, video/av1,"
+                    + " video/h265",
+            "all of them",
+            "What may be published. Clients that would send another codec send the first of these that they can. An"
+                    + " `fmtp_line` is not needed: profiles are agreed with each client. `audio/red`, `video/rtx` and"
+                    + " the telephone codecs may be listed too, and change nothing.");
     static final ConfigKey REQUIRE_E2EE = new ConfigKey(
             "room.require_e2ee",
             "auto, always or never",
@@ -162,6 +170,7 @@ public final class ConfigKeys {
             EMPTY_TIMEOUT,
             DEPARTURE_TIMEOUT,
             MAX_PARTICIPANTS,
+            ENABLED_CODECS,
             REQUIRE_E2EE,
             REQUIRE_E2EE_BY_NAME,
             TOKEN_REFRESH_INTERVAL,
@@ -225,7 +234,6 @@ public final class ConfigKeys {
             Map.entry("rtc.data_channel_max_buffered_amount", "there are no data channels"),
             Map.entry("rtc.allow_timestamp_adjustment", "it changes nothing"),
             Map.entry("rtc.forward_stats", "it changes nothing"),
-            Map.entry("room.enabled_codecs", "Opus and VP8 are forwarded"),
             Map.entry("room.enable_remote_unmute", "nobody can unmute others"),
             Map.entry("room.max_metadata_size", "fixed limits hold"),
             Map.entry("room.playout_delay", "receivers choose their own"),

@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
+import io.tributary.transport.rtp.Codec;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Reads LiveKit's `config.yaml` into a [ServerConfig]. A value that cannot be meant refuses the whole file; a key that
-/// has no effect is a warning.
+/// Reads LiveKit's `config.yaml` into a [ServerConfig]. A value that cannot be meant refuses the whole file; a key
+/// that has no effect is a warning.
 public final class ConfigReader {
     /// A day is the most that a room may outlive its people.
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
@@ -77,6 +78,7 @@ public final class ConfigReader {
                 document.duration(ConfigKeys.EMPTY_TIMEOUT, Duration.ZERO, LONGEST_TIMEOUT, Duration.ofSeconds(300)),
                 document.duration(ConfigKeys.DEPARTURE_TIMEOUT, Duration.ZERO, LONGEST_TIMEOUT, Duration.ofSeconds(20)),
                 document.number(ConfigKeys.MAX_PARTICIPANTS, 0, Integer.MAX_VALUE, 0),
+                document.codecs(ConfigKeys.ENABLED_CODECS, List.of(Codec.values())),
                 document.duration(
                         ConfigKeys.TOKEN_REFRESH_INTERVAL,
                         Duration.ofSeconds(1),

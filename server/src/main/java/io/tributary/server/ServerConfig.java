@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.transport.netty.UdpShard.SendPath;
+import io.tributary.transport.rtp.Codec;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
@@ -93,6 +94,7 @@ public record ServerConfig(
     /// @param emptyTimeout how long a room waits for its first participant
     /// @param departureTimeout how long it stays after the last one has left
     /// @param maxParticipants 0 for no limit
+    /// @param enabledCodecs what may be published
     /// @param tokenRefreshInterval how often a participant is given a fresh token
     /// @param encryption which tracks must be encrypted end to end
     public record RoomDefaults(
@@ -100,6 +102,11 @@ public record ServerConfig(
             Duration emptyTimeout,
             Duration departureTimeout,
             int maxParticipants,
+            List<Codec> enabledCodecs,
             Duration tokenRefreshInterval,
-            EncryptionRules encryption) {}
+            EncryptionRules encryption) {
+        public RoomDefaults {
+            enabledCodecs = List.copyOf(enabledCodecs);
+        }
+    }
 }

@@ -133,7 +133,8 @@ final class Wiring {
         return new Running(http, ciphers, media, lobby, open);
     }
 
-    /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was asked.
+    /// One media loop with its sockets, a socket for each address, so that answers leave by the address that was
+    /// asked.
     private static Metrics.Loop loop(
             MediaPlan plan,
             int port,
@@ -197,7 +198,8 @@ final class Wiring {
                 config.matrix()
                         .map(matrix -> Math.toIntExact(matrix.firstUse().toSeconds()))
                         .orElse(RoomSettings.DEFAULTS.firstUseSeconds()),
-                rooms.encryption());
+                rooms.encryption(),
+                rooms.enabledCodecs());
     }
 
     private static String nodeId(SecureRandom random) {

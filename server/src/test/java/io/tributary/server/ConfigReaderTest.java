@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
 import io.tributary.transport.netty.UdpShard.SendPath;
+import io.tributary.transport.rtp.Codec;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,35 @@ class ConfigReaderTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
                         12,
+                        List.of(Codec.values()),
                         Duration.ofMinutes(5),
                         EncryptionRules.DEFAULTS));
         assertThat(config.prometheus()).isEqualTo(new ServerConfig.Prometheus(6789, "", new ApiSecret("")));
         assertThat(config.logLevel()).isEqualTo(LogLevel.WARN);
         // Its node_ip is far and its sockets are near; everything else is as it should be.
         assertThat(reading.warnings()).singleElement().asString().contains("rtc.bind_addresses");
+    }
+
+    @Test
+    void takesTheCodecsOfAListThatNamesOthersToo() throws Exception {
+        ServerConfig config = read("""
+                room:
+                  enabled_codecs:
+                    - mime: audio/opus
+                    - mime: audio/red
+                    - mime: video/H264
+                      fmtp_line: profile-level-id=42e01f
+                    - mime: video/vp8
+                """ + KEYS).config();
+        assertThat(config.rooms().enabledCodecs()).containsExactly(Codec.OPUS, Codec.H264, Codec.VP8);
+    }
+
+    @Test
+    void refusesACodecThatItNeverHeardOf() {
+        assertThatThrownBy(() -> read("""
+                room:
+                  enabled_codecs: [{mime: video/h266}]
+                """ + KEYS)).hasMessageContaining("video/h266");
     }
 
     @Test

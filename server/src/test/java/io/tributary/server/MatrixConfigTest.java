@@ -126,11 +126,12 @@ class MatrixConfigTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
                 "matrix: {full_access_homeservers: example.org}|matrix.url: there is none",
                 "matrix: {url: 'wss://sfu.example'}|matrix.full_access_homeservers: there is none",
                 "matrix: {url: 'ftp://sfu.example', full_access_homeservers: a}|matrix.url: ftp://sfu.example",
-                "matrix: {url: 'wss://s', full_access_homeservers: 'a *'}|'*' means every homeserver",
+                "matrix: {url: 'wss://s', full_access_homeservers: 'a *'}|means every homeserver",
                 "matrix: {url: 'wss://s', full_access_homeservers: '@ann:a'}|is no Matrix server name",
                 "matrix: {url: 'wss://s', full_access_homeservers: a, federated_publish: maybe}|federated_publish: maybe",
                 "matrix: {url: 'wss://s', full_access_homeservers: a, rules: [{access: some}]}|the access some of rule 1",

@@ -11,6 +11,7 @@ import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.http.OutboundTrust;
 import io.tributary.transport.netty.UdpShard.SendPath;
+import io.tributary.transport.rtp.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -55,6 +56,7 @@ final class TestServer implements AutoCloseable {
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(20),
                         0,
+                        List.of(Codec.values()),
                         Duration.ofMinutes(5),
                         EncryptionRules.DEFAULTS),
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),

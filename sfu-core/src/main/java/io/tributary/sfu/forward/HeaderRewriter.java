@@ -5,28 +5,29 @@ import io.tributary.sfu.track.SenderClock;
 import io.tributary.transport.peer.OutgoingHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Makes one continuous RTP stream of whatever a [LayerSelector] lets through: sequence numbers without gaps of our
-/// making, timestamps on one time line. Its memory is a ring of [Segment]s, one for each start, switch and return, and
-/// one for what follows each frame that was left out of the layer.
+/// Makes one continuous RTP stream of whatever a [LayerSelector] lets through: sequence numbers without gaps of
+/// our making, timestamps on one time line. Its memory is a ring of [Segment]s, one for each start, switch and
+/// return, and one for what follows each frame that was left out of the layer.
 ///
-/// Within a segment losses and reordering of the source show unchanged: they are the receiver's to ask about. A layer's
-/// first segment goes on with the next number, or leaves one out when the last frame was cut short: the receiver then
-/// sees that it lost something, instead of gluing two halves together.
+/// Within a segment losses and reordering of the source show unchanged: they are the receiver's to ask about. A
+/// layer's first segment goes on with the next number, or leaves one out when the last frame was cut short: the
+/// receiver then sees that it lost something, instead of gluing two halves together.
 ///
 /// ```
 /// source   10 11 [12 13] 14  ·  [16] 17        [ ] left out   · lost: nobody knows whose it was,
 /// ours     50 51         52  53      54            so its number waits for it
 /// ```
 public final class HeaderRewriter {
-    /// Segments that NACKs still find their way back through, a power of two. Switches are seconds apart, but where
-    /// every other frame of 60 a second is left out, 30 segments begin in each: this is four seconds then.
+    /// Segments that NACKs still find their way back through, a power of two. Switches are seconds apart, but
+    /// where every other frame of 60 a second is left out, 30 segments begin in each: this is four seconds then.
     static final int SEGMENTS = 128;
 
-    /// How far the publisher's clock may disagree with ours about the time since the last packet. Beyond that its time
-    /// line broke (a restarted encoder, a wrong sender report) and ours is used.
+    /// How far the publisher's clock may disagree with ours about the time since the last packet. Beyond that its
+    /// time line broke (a restarted encoder, a wrong sender report) and ours is used.
     static final long MAX_DISAGREEMENT_MICROS = 2_000_000;
 
-    /// RFC 3711 §3.3.1: a stream that begins in the lower half cannot lose its roll-over counter with its first packet.
+    /// RFC 3711 §3.3.1: a stream that begins in the lower half cannot lose its roll-over counter with its first
+    /// packet.
     private static final int FIRST_SEQ_MASK = 0x3FFF;
 
     private final int clockRateHz;
@@ -45,6 +46,9 @@ public final class HeaderRewriter {
     private int newestSourceTicks;
     private boolean newestLeftOut;
 
+    /// Of the newest frame that was left out.
+    private int leftOutSpatialId;
+
     private long lastSeq;
     private boolean lastMarker;
     private long lastMicros;
@@ -52,7 +56,8 @@ public final class HeaderRewriter {
     /// Newest timestamp sent, counted on beyond 32 bits.
     private long lastTimestamp;
 
-    /// Publisher's wall clock in ticks less our time line: set once, so that switches do not add up their rounding.
+    /// Publisher's wall clock in ticks less our time line: set once, so that switches do not add up their
+    /// rounding.
     private boolean anchored;
 
     private long anchorTicks;
@@ -85,6 +90,7 @@ public final class HeaderRewriter {
         segment.timestampOffset = timestampTicks - (int) timestamp;
         lastSeq = firstSeq - 1;
         newestSourceSeq = extendedSeq - 1;
+        newestSourceTicks = timestampTicks - 1;
         newestLeftOut = false;
         return segment;
     }
@@ -94,23 +100,31 @@ public final class HeaderRewriter {
         return extendedSeq > newestSourceSeq;
     }
 
-    /// From the source packet `extendedSeq`, the newest, on another temporal layer is the highest let through.
-    void limit(long extendedSeq, int temporalLayer) {
+    /// Whether the newest source packet with this timestamp is the first of its picture that came.
+    boolean beginsPicture(int timestampTicks) {
+        return timestampTicks != newestSourceTicks;
+    }
+
+    /// From the source packet `extendedSeq`, the newest, on other layers are the highest let through.
+    void limit(long extendedSeq, int spatialLayer, int temporalLayer) {
         Segment segment = current();
-        if (temporalLayer != segment.temporalLayer) {
+        if (temporalLayer != segment.temporalLayer || spatialLayer != segment.spatialLayer) {
             if (segment.firstSourceSeq() != extendedSeq) {
                 segment = next();
                 segment.goOn(before(), extendedSeq - before().seqOffset);
             }
+            segment.spatialLayer = spatialLayer;
             segment.temporalLayer = temporalLayer;
         }
     }
 
-    /// Leaves the newest packet out: later ones move up. What was lost between two packets of its frame goes with it.
+    /// Leaves the newest packet out: later ones move up. What was lost between two packets of its frame goes with
+    /// it.
     ///
+    /// @param spatialId of its frame
     /// @return whether it is the first of its frame to be left out
-    boolean leaveOut(long extendedSeq, int timestampTicks) {
-        boolean sameFrame = newestLeftOut && timestampTicks == newestSourceTicks;
+    boolean leaveOut(long extendedSeq, int timestampTicks, int spatialId) {
+        boolean sameFrame = newestLeftOut && timestampTicks == newestSourceTicks && spatialId == leftOutSpatialId;
         long from = sameFrame ? newestSourceSeq + 1 : extendedSeq;
         Segment segment = current();
         if (segment.firstSourceSeq() != from) {
@@ -121,7 +135,21 @@ public final class HeaderRewriter {
         newestSourceSeq = extendedSeq;
         newestSourceTicks = timestampTicks;
         newestLeftOut = true;
+        leftOutSpatialId = spatialId;
         return !sameFrame;
+    }
+
+    /// Leaves the newest packet out, which is of no frame: later ones move up. What was lost before it keeps its
+    /// numbers.
+    void skip(long extendedSeq) {
+        Segment segment = current();
+        if (segment.firstSourceSeq() != extendedSeq) {
+            segment = next();
+            segment.goOn(before(), extendedSeq - before().seqOffset);
+        }
+        segment.seqOffset++;
+        newestSourceSeq = extendedSeq;
+        newestLeftOut = false;
     }
 
     /// The segment of the layer being followed that a source packet has its place in. Null when that is before the
@@ -161,8 +189,8 @@ public final class HeaderRewriter {
         }
     }
 
-    /// Fills `header` for a late packet of a frame that was left out, whose number waited for it: nothing of the frame
-    /// may go there, but something must, or the receiver would go on asking.
+    /// Fills `header` for a late packet of a frame that was left out, whose number waited for it: nothing of the
+    /// frame may go there, but something must, or the receiver would go on asking.
     void fill(long nowMicros, Segment segment, long extendedSeq, int timestampTicks, OutgoingHeader header) {
         place(segment, extendedSeq, timestampTicks, false, header);
         advance(nowMicros, extendedSeq - segment.seqOffset, header.timestampTicks);
@@ -227,8 +255,8 @@ public final class HeaderRewriter {
         return ahead;
     }
 
-    /// Where a new segment's first timestamp falls, always after the last one sent. The same layer goes on by its own
-    /// clock, another one is compared by sender reports; without them, time on the wire has to do.
+    /// Where a new segment's first timestamp falls, always after the last one sent. The same layer goes on by its
+    /// own clock, another one is compared by sender reports; without them, time on the wire has to do.
     private long continuedTimestamp(long nowMicros, Layer layer, int timestampTicks) {
         Segment last = current();
         long expected = expectedTimestamp(nowMicros);

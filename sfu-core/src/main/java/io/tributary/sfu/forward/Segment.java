@@ -1,20 +1,24 @@
 package io.tributary.sfu.forward;
 
-import io.tributary.sfu.track.FrameRates;
+import io.tributary.sfu.track.FrameShares;
 import io.tributary.sfu.track.Layer;
+import io.tributary.transport.rtp.RtpPacket;
 import org.jspecify.annotations.Nullable;
 
-/// A stretch of an outgoing stream that follows one layer without a break: everything in it is the source's numbers
-/// less constant offsets, which is what lets a NACK be turned back into a source packet.
+/// A stretch of an outgoing stream that follows one layer without a break: everything in it is the source's
+/// numbers less constant offsets, which is what lets a NACK be turned back into a source packet.
 final class Segment {
     @Nullable
     Layer layer;
 
     int epoch;
 
-    /// Whether it goes on where the segment before it left frames out, or changed its temporal layer: the same layer,
-    /// and the same time line.
+    /// Whether it goes on where the segment before it left frames out, or changed what is let through: the same
+    /// layer, and the same time line.
     boolean continued;
+
+    /// The highest spatial layer of the stream that is let through: [SpatialSelector].
+    int spatialLayer;
 
     /// The highest temporal layer that is let through.
     int temporalLayer;
@@ -31,7 +35,8 @@ final class Segment {
     /// Source's timestamp less ours, modulo 2^32.
     int timestampOffset;
 
-    /// Source's VP8 picture id, TL0PICIDX and KEYIDX less ours, each to be cut to its own width.
+    /// What codecs count on by themselves, source's less ours, each to be cut to its own width: picture id or
+    /// frame number, TL0PICIDX, KEYIDX.
     int pictureOffset;
 
     int tl0Offset;
@@ -45,12 +50,24 @@ final class Segment {
         return firstSeq + seqOffset;
     }
 
+    /// Whether a packet of these [FrameShares] is let through.
+    boolean needs(int shares) {
+        return FrameShares.neededFor(shares, spatialLayer, temporalLayer);
+    }
+
+    /// Whether a packet of these shares gets the marker: the publisher's own, or because what comes behind it in
+    /// its picture is left out.
+    boolean marks(RtpPacket packet, int shares) {
+        return packet.marker() || FrameShares.endsPictureFor(shares, spatialLayer);
+    }
+
     /// Begins at another layer's, or a returning one's, first packet.
     void begin(Layer itsLayer) {
         layer = itsLayer;
         epoch = itsLayer.epoch();
         continued = false;
-        temporalLayer = FrameRates.HIGHEST_TEMPORAL_LAYER;
+        spatialLayer = SpatialSelector.NOTHING;
+        temporalLayer = FrameShares.HIGHEST_TEMPORAL;
     }
 
     /// Goes on with what `before` had, from `nextSeq` of the outgoing stream on.
@@ -58,6 +75,7 @@ final class Segment {
         layer = before.layer;
         epoch = before.epoch;
         continued = true;
+        spatialLayer = before.spatialLayer;
         temporalLayer = before.temporalLayer;
         firstSeq = nextSeq;
         holeBefore = false;

@@ -5,7 +5,6 @@ import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.sfu.track.TrackSource;
-import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.peer.OutgoingFeedback;
@@ -18,19 +17,19 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One track on its way to one subscriber: selects a layer, rewrites it to a continuous stream, and answers what the
-/// subscriber says about it. The frames' bytes pass untouched. On the subscriber's loop.
+/// One track on its way to one subscriber: selects a layer, rewrites it to a continuous stream, and answers what
+/// the subscriber says about it. The frames' bytes pass untouched. On the subscriber's loop.
 public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final TrackSource<? super LocalSink> source;
     private final DropCounter<ForwardDrop> drops;
     private final Consumer<Throwable> onFailure;
     private final LayerSelector selector;
+    private final SpatialSelector spatial;
     private final TemporalSelector temporal;
     private final HeaderRewriter rewriter;
-    private final @Nullable Vp8Rewriter vp8;
+    private final PayloadRewriter payload;
     private final OutgoingHeader header = new OutgoingHeader();
     private final RtpPacket resent = new RtpPacket();
-    private final FrameFacts resentFacts = new FrameFacts();
     private final OutgoingStream out;
     private final ResendBudget budget;
     private final KeyframeAllowance keyframes = new KeyframeAllowance();
@@ -57,22 +56,25 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
         selector = new LayerSelector(source.spec().layers(), demand);
+        spatial = new SpatialSelector(source.spec().scalable(), demand);
         temporal = new TemporalSelector(demand);
         rewriter = new HeaderRewriter(codec.clockRateHz(), codec.kind() == MediaKind.VIDEO);
-        vp8 = codec == Codec.VP8 ? new Vp8Rewriter() : null;
+        payload = PayloadRewriter.of(codec);
         out = open.apply(this);
     }
 
-    /// The subscriber's connection is secured. Nothing was spent on it before, so the stream begins at a key frame.
+    /// The subscriber's connection is secured. Nothing was spent on it before, so the stream begins at a key
+    /// frame.
     public void onConnected(long nowMicros) {
         connected = true;
         askForKeyframe(nowMicros);
     }
 
-    /// Nothing wanted stops at once; another layer begins or goes on at its next key frame. Fewer frames are sent from
-    /// the next one on, more from the next that allows it.
+    /// Nothing wanted stops at once; another layer begins or goes on at its next key frame. Fewer frames are sent
+    /// from the next one on, more from the next that allows it.
     public void demand(long nowMicros, LayerDemand demand) {
         selector.demand(demand);
+        spatial.demand(demand);
         temporal.demand(demand);
         askForKeyframe(nowMicros);
     }
@@ -88,6 +90,10 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         }
         Layer layer = packet.layer();
         liveLayers = packet.liveLayers();
+        if (packet.padding()) {
+            skip(nowMicros, packet);
+            return;
+        }
         switch (selector.select(layer.index(), layer.epoch(), packet.keyframeStart(), liveLayers)) {
             case FORWARD -> forward(nowMicros, packet);
             case SWITCH -> switchTo(nowMicros, packet);
@@ -148,16 +154,14 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             return;
         }
         budget.spend(resent.sizeBytes());
-        rewriter.place(segment, extendedSeq, resent.timestampTicks(), resent.marker(), header);
-        if (vp8 == null) {
-            replaceNothing();
+        int shares = layer.history().shares(extendedSeq);
+        if (segment.needs(shares)) {
+            boolean marker = segment.marks(resent, shares);
+            rewriter.place(segment, extendedSeq, resent.timestampTicks(), marker, header);
+            payload.repeat(segment, resent, header);
         } else {
-            layer.reader().read(resent, extendedSeq, resentFacts);
-            if (resentFacts.temporalId <= segment.temporalLayer) {
-                vp8.write(segment, resent, resentFacts, header);
-            } else {
-                replaceAll(resent);
-            }
+            rewriter.place(segment, extendedSeq, resent.timestampTicks(), false, header);
+            replaceAll(resent);
         }
         out.resend(nowMicros, resent, header);
     }
@@ -196,40 +200,48 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         RtpPacket rtp = packet.rtp();
         Layer layer = packet.layer();
         Segment segment = rewriter.begin(nowMicros, layer, packet.extendedSeq(), rtp.timestampTicks());
-        if (vp8 != null) {
-            vp8.begin(segment, packet.facts());
-        }
+        payload.begin(segment, packet.facts());
         forward(nowMicros, packet);
         if (layer.clock().known()) {
-            // Receivers keep lip sync by sender reports, and this segment's time line may lie elsewhere than the last
-            // one's: say so now, not when the publisher reports next.
+            // Receivers keep lip sync by sender reports, and this segment's time line may lie elsewhere than the
+            // last one's: say so now, not when the publisher reports next.
             int timestampTicks = rewriter.mapTimestamp(layer.clock().timestampTicksAt(nowMicros));
             out.sendSenderReport(nowMicros, layer.clock().ntpTimeAt(nowMicros), timestampTicks);
         }
     }
 
-    /// A packet of the layer that is followed. Whether its frame is left out is decided at the frame's first packet,
-    /// and
-    /// for those that come late by the segment they belong to.
+    /// A packet of the layer that is followed. What is left out of it is decided where a picture begins, and for
+    /// packets that come late by the segment they belong to.
     private void forward(long nowMicros, TrackPacket packet) {
-        FrameFacts facts = packet.facts();
         long extendedSeq = packet.extendedSeq();
         boolean newest = rewriter.newest(extendedSeq);
-        if (newest && facts.startsFrame) {
-            int limit = rewriter.current().temporalLayer;
-            rewriter.limit(
-                    extendedSeq, temporal.select(limit, facts, packet.layer().frameRates()));
+        if (newest
+                && packet.facts().startsFrame
+                && packet.facts().spatialId == 0
+                && rewriter.beginsPicture(packet.rtp().timestampTicks())) {
+            limit(packet);
         }
         Segment segment = newest ? rewriter.current() : rewriter.segmentOfSource(extendedSeq);
         if (segment == null) {
             drops.count(ForwardDrop.STALE);
-        } else if (facts.temporalId <= segment.temporalLayer) {
+        } else if (segment.needs(packet.shares())) {
             send(nowMicros, segment, packet);
         } else if (newest) {
-            leaveOut(packet);
+            leaveOut(segment, packet);
         } else {
+            drops.count(ForwardDrop.LEFT_OUT);
+            spatial.leftOut(packet.shares(), segment.spatialLayer, segment.temporalLayer);
             fill(nowMicros, segment, packet);
         }
+    }
+
+    private void limit(TrackPacket packet) {
+        Segment current = rewriter.current();
+        Layer layer = packet.layer();
+        int highest = spatial.select(
+                current.spatialLayer, packet.facts(), layer.topLayer().top());
+        int fastest = temporal.select(current.temporalLayer, highest, packet.facts(), layer.frameRates());
+        rewriter.limit(packet.extendedSeq(), highest, fastest);
     }
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
@@ -237,26 +249,42 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         if (packet.keyframeStart()) {
             keyframes.onKeyframe();
         }
-        rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), rtp.marker(), header);
-        if (vp8 == null) {
-            replaceNothing();
-        } else {
-            vp8.rewrite(segment, rtp, packet.facts(), header);
-        }
+        boolean marker = segment.marks(rtp, packet.shares());
+        rewriter.rewrite(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), marker, header);
+        payload.rewrite(segment, rtp, packet.facts(), header);
         budget.onSent(rtp.sizeBytes());
         out.send(nowMicros, rtp, header);
     }
 
-    private void leaveOut(TrackPacket packet) {
+    private void leaveOut(Segment segment, TrackPacket packet) {
         drops.count(ForwardDrop.LEFT_OUT);
-        if (rewriter.leaveOut(packet.extendedSeq(), packet.rtp().timestampTicks()) && vp8 != null) {
-            vp8.leaveOut(rewriter.current(), packet.facts());
+        spatial.leftOut(packet.shares(), segment.spatialLayer, segment.temporalLayer);
+        int timestampTicks = packet.rtp().timestampTicks();
+        if (rewriter.leaveOut(packet.extendedSeq(), timestampTicks, packet.facts().spatialId)) {
+            payload.leaveOut(rewriter.current(), packet.facts());
         }
     }
 
-    /// Its number was kept for it while nobody knew what it was: it goes out empty, which receivers take for padding.
+    /// The publisher spent a number on nothing. The subscriber would take it for a loss.
+    private void skip(long nowMicros, TrackPacket packet) {
+        Layer layer = packet.layer();
+        if (layer.index() != selector.following() || rewriter.current().epoch != layer.epoch()) {
+            return;
+        }
+        long extendedSeq = packet.extendedSeq();
+        if (rewriter.newest(extendedSeq)) {
+            rewriter.skip(extendedSeq);
+            return;
+        }
+        Segment segment = rewriter.segmentOfSource(extendedSeq);
+        if (segment != null) {
+            fill(nowMicros, segment, packet);
+        }
+    }
+
+    /// Its number was kept for it while nobody knew what it was: it goes out empty, which receivers take for
+    /// padding.
     private void fill(long nowMicros, Segment segment, TrackPacket packet) {
-        drops.count(ForwardDrop.LEFT_OUT);
         RtpPacket rtp = packet.rtp();
         rewriter.fill(nowMicros, segment, packet.extendedSeq(), rtp.timestampTicks(), header);
         replaceAll(rtp);
@@ -264,22 +292,28 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     }
 
     private void replaceAll(RtpPacket rtp) {
-        header.marker = false;
+        header.replaceNothing();
         header.replacedBytes = rtp.payloadLength();
-        header.prefixBytes = 0;
-    }
-
-    private void replaceNothing() {
-        header.replacedBytes = 0;
-        header.prefixBytes = 0;
     }
 
     private void askForKeyframe(long nowMicros) {
         if (connected && !closed) {
             int layer = selector.wanted(liveLayers);
+            if (layer < 0 && wantsOtherPictures()) {
+                layer = selector.following();
+            }
             if (layer >= 0 && keyframes.onSwitch(nowMicros, layer)) {
                 source.requestKeyframe(layer, nowMicros);
             }
         }
+    }
+
+    /// Whether spatial layers of the stream that is followed are to come or go that only a key picture can change.
+    private boolean wantsOtherPictures() {
+        int layer = selector.following();
+        return layer >= 0
+                && spatial.wantsKeyframe(
+                        rewriter.current().spatialLayer,
+                        source.layer(layer).topLayer().top());
     }
 }

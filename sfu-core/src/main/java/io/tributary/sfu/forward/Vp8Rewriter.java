@@ -5,9 +5,9 @@ import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.peer.OutgoingHeader;
 import io.tributary.transport.rtp.RtpPacket;
 
-/// Keeps a VP8 stream's picture ids, TL0PICIDX and KEYIDX counting on across segments (RFC 7741 §4.2), by writing the
-/// payload descriptor anew; the frame's bytes behind it stay as they are.
-final class Vp8Rewriter {
+/// Keeps a VP8 stream's picture ids, TL0PICIDX and KEYIDX counting on across segments (RFC 7741 §4.2), by writing
+/// the payload descriptor anew; the frame's bytes behind it stay as they are.
+final class Vp8Rewriter implements PayloadRewriter {
     private static final int PICTURE_BITS = 15;
     private static final int PICTURE_MASK = 0x7FFF;
 
@@ -15,25 +15,27 @@ final class Vp8Rewriter {
     private int lastPicture;
     private int lastTl0;
     private int lastKey;
+    private final FrameFacts repeated = new FrameFacts();
 
-    /// Sets the offsets of a new segment by its first packet, the beginning of a key frame. Numbers that a packet does
-    /// not carry are [FrameFacts#NONE], and whatever their offset, nobody writes them.
-    void begin(Segment segment, FrameFacts facts) {
+    /// Numbers that a packet does not carry are [FrameFacts#NONE], and whatever their offset, nobody writes them.
+    @Override
+    public void begin(Segment segment, FrameFacts facts) {
         segment.pictureOffset = anyPicture ? facts.pictureId - (lastPicture + 1) : 0;
         segment.tl0Offset = anyPicture ? facts.tl0PicIdx - (lastTl0 + 1) : 0;
         segment.keyOffset = anyPicture ? facts.keyIdx - (lastKey + 1) : 0;
         segment.newestPicture = facts.pictureId;
     }
 
-    /// A frame is left out before `segment`, whose picture ids move up. Nothing else does: the frame is none of the
-    /// base layer's, which TL0PICIDX counts, and no key frame.
-    void leaveOut(Segment segment, FrameFacts facts) {
+    /// Picture ids move up. Nothing else does: the frame is none of the base layer's, which TL0PICIDX counts, and
+    /// no key frame.
+    @Override
+    public void leaveOut(Segment segment, FrameFacts facts) {
         segment.newestPicture = countOn(segment, facts);
         segment.pictureOffset++;
     }
 
-    /// Fills in the prefix of `header` for a packet that is sent for the first time, in `segment`.
-    void rewrite(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
+    @Override
+    public void rewrite(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
         write(segment, packet, facts, header);
         if (facts.pictureId == FrameFacts.NONE) {
             return;
@@ -49,8 +51,14 @@ final class Vp8Rewriter {
         }
     }
 
-    /// Fills in the prefix of `header` as [#rewrite] did when the packet was first sent in `segment`.
-    void write(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
+    @Override
+    public void repeat(Segment segment, RtpPacket packet, OutgoingHeader header) {
+        Vp8Payload.parse(packet.array(), packet.payloadOffset(), packet.payloadLength(), repeated);
+        write(segment, packet, repeated, header);
+    }
+
+    private static void write(Segment segment, RtpPacket packet, FrameFacts facts, OutgoingHeader header) {
+        header.replaceNothing();
         header.replacedBytes = facts.descriptorLength;
         header.prefixBytes = facts.descriptorLength == 0
                 ? 0

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A track of a participant: pending from its request until SDP carries it, published from then on.
@@ -48,6 +50,7 @@ final class Publication {
     final WantedQuality wantedQuality;
 
     private final TrackRequest request;
+    private final List<Codec> enabledCodecs;
     private List<VideoLayer> layers;
     private @Nullable Codec codec;
     private String mid = "";
@@ -55,10 +58,17 @@ final class Publication {
     private List<String> rids = List.of();
     private long unixMicros;
 
-    Publication(TrackSid sid, Participant publisher, TrackRequest request, Timers.Timer downgradeTimer) {
+    /// @param enabledCodecs what may be published here
+    Publication(
+            TrackSid sid,
+            Participant publisher,
+            TrackRequest request,
+            List<Codec> enabledCodecs,
+            Timers.Timer downgradeTimer) {
         this.sid = sid;
         this.publisher = publisher;
         this.request = request;
+        this.enabledCodecs = enabledCodecs;
         this.muted = request.muted();
         this.width = request.width();
         this.height = request.height();
@@ -160,9 +170,14 @@ final class Publication {
         return new TrackSpec(sid, codec(), rids, protection());
     }
 
-    /// Streams that arrive separately.
+    /// Layers that a subscriber can be given: streams that arrive separately, or else what one stream has in it.
     int layerCount() {
-        return Math.max(1, rids.size());
+        return Math.max(1, scalable() ? layers.size() : rids.size());
+    }
+
+    /// Whether its layers come together in one stream.
+    private boolean scalable() {
+        return codec != null && codec.scalable() && rids.isEmpty();
     }
 
     LayerDemand highestDemand() {
@@ -180,8 +195,8 @@ final class Publication {
         return new LayerDemand(layer);
     }
 
-    /// The smallest layer of at least nine tenths of what is shown, by height, or by width for upright video: a tile
-    /// is cut to fit the other way.
+    /// The smallest layer of at least nine tenths of what is shown, by height, or by width for upright video: a
+    /// tile is cut to fit the other way.
     LayerDemand demandForSize(int shownWidth, int shownHeight) {
         boolean upright = width < height;
         int shown = upright ? shownWidth : shownHeight;
@@ -194,7 +209,8 @@ final class Publication {
         return highestDemand();
     }
 
-    /// What a layer counts as. The only layer of a track counts as the best: whatever is asked for, it is the answer.
+    /// What a layer counts as. The only layer of a track counts as the best: whatever is asked for, it is the
+    /// answer.
     VideoQuality qualityOf(int layer) {
         if (layerCount() == 1) {
             return VideoQuality.HIGH;
@@ -219,7 +235,7 @@ final class Publication {
                 layers,
                 mimeType,
                 mid,
-                List.of(codecView(mimeType)),
+                codecViews(mimeType),
                 request.stereo(),
                 request.disableRed(),
                 request.encryption(),
@@ -231,21 +247,44 @@ final class Publication {
                 request.packetTrailerFeatures());
     }
 
-    /// One codec is forwarded per track; what else was asked for becomes VP8.
-    private CodecView codecView(String mimeType) {
-        boolean named = !request.simulcastCodecs().isEmpty();
-        String cid = named ? request.simulcastCodecs().getFirst().cid() : "";
-        String planned = mimeType;
-        if (planned.isEmpty() && named) {
-            planned = video() ? Codec.VP8.mimeType() : Codec.OPUS.mimeType();
+    /// The codec that is forwarded, and behind it those that the publisher keeps ready.
+    private List<CodecView> codecViews(String mimeType) {
+        List<SimulcastCodec> announced = request.simulcastCodecs();
+        List<CodecView> views = new ArrayList<>();
+        String cid = announced.isEmpty() ? "" : announced.getFirst().cid();
+        String planned = mimeType.isEmpty() && !announced.isEmpty() ? plannedCodec() : mimeType;
+        views.add(new CodecView(planned, mid, cid.isEmpty() ? request.cid() : cid, layers, layerMode(planned), sdpCid));
+        for (SimulcastCodec backup : announced) {
+            String name = enabled(backup.codec()).map(Codec::mimeType).orElse("");
+            if (!name.isEmpty()
+                    && views.stream().noneMatch(view -> view.mimeType().equals(name))) {
+                List<VideoLayer> its = backup.layers().isEmpty() ? declaredLayers(request) : backup.layers();
+                views.add(new CodecView(name, "", backup.cid(), its, layerMode(name), ""));
+            }
         }
-        return new CodecView(
-                planned,
-                mid,
-                cid.isEmpty() ? request.cid() : cid,
-                layers,
-                VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM,
-                sdpCid);
+        return views;
+    }
+
+    /// What the publisher is to be asked for: the first enabled codec of those it named, else the first of all.
+    private String plannedCodec() {
+        return Stream.concat(
+                        request.simulcastCodecs().stream().flatMap(named -> enabled(named.codec()).stream()),
+                        enabledCodecs.stream().filter(enabled -> enabled.kind() == kind()))
+                .findFirst()
+                .map(Codec::mimeType)
+                .orElse("");
+    }
+
+    private Optional<Codec> enabled(String name) {
+        return Codec.named(name).filter(named -> named.kind() == kind() && enabledCodecs.contains(named));
+    }
+
+    private VideoLayerMode layerMode(String mimeType) {
+        boolean together =
+                rids.isEmpty() && Codec.named(mimeType).filter(Codec::scalable).isPresent();
+        return together
+                ? VideoLayerMode.MULTIPLE_SPATIAL_LAYERS_PER_STREAM
+                : VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM;
     }
 
     private String stream() {

@@ -197,8 +197,12 @@ final class Publishing {
     private void accept(Participant publisher, TrackRequest request) {
         Publication[] made = new Publication[1];
         Timers.Timer downgrade = timers.timer(atMicros -> subscribing.tellQualities(made[0]));
-        Publication publication =
-                new Publication(sids.track(request.type(), request.source()), publisher, request, downgrade);
+        Publication publication = new Publication(
+                sids.track(request.type(), request.source()),
+                publisher,
+                request,
+                room.get().enabledCodecs(),
+                downgrade);
         made[0] = publication;
         publisher.publications.put(publication.sid, publication);
         roster.tell(publisher, new TrackPublished(request.cid(), publication.view()));
@@ -260,8 +264,8 @@ final class Publishing {
                 }
             }
         }
-        // Some browsers make up a new id after replaceTrack: then it is the one that was announced first. A refused
-        // camera, still offered, must not go out as the screen that may be shown.
+        // Some browsers make up a new id after replaceTrack: then it is the one that was announced first. A
+        // refused camera, still offered, must not go out as the screen that may be shown.
         TrackRequest refused = publisher.refusedCids.get(cid);
         return refused == null || !forbids(publisher, refused) ? first : null;
     }

@@ -234,7 +234,8 @@ public final class Room implements Timed {
                 (createdMicros + unixOffsetMicros) / 1000,
                 terms.metadata(),
                 countParticipants(),
-                countPublishers());
+                countPublishers(),
+                terms.enabledCodecs());
     }
 
     private void dispatch(RoomIntent intent, long nowMicros) {
@@ -373,8 +374,8 @@ public final class Room implements Timed {
         roster.emit(new RoomEffect.Emit(new RoomEvent.ParticipantJoined(view(), participant.view())));
     }
 
-    /// Ends a session. One that a newer session of its identity replaces is not announced as gone: clients know people
-    /// by identity and would take the new one for gone.
+    /// Ends a session. One that a newer session of its identity replaces is not announced as gone: clients know
+    /// people by identity and would take the new one for gone.
     private void close(
             Participant participant, LeaveAction action, DisconnectReason reason, boolean announce, long nowMicros) {
         if (roster.participant(participant.sid) != participant) {

@@ -1,5 +1,8 @@
 package io.tributary.sfu.room;
 
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
+
 /// What an operator sets for rooms.
 ///
 /// @param autoCreate whether joining creates a room that is not there
@@ -9,6 +12,7 @@ package io.tributary.sfu.room;
 /// @param maxRooms 0 for no limit
 /// @param firstUseSeconds how long a token of the Matrix door may wait until its bearer is in a room for the first time
 /// @param encryption what must be encrypted end to end
+/// @param enabledCodecs what may be published, in the order in which clients are told of it
 public record RoomSettings(
         boolean autoCreate,
         int emptyTimeoutSeconds,
@@ -16,10 +20,15 @@ public record RoomSettings(
         int maxParticipants,
         int maxRooms,
         int firstUseSeconds,
-        EncryptionRules encryption) {
+        EncryptionRules encryption,
+        List<Codec> enabledCodecs) {
     public static final RoomSettings DEFAULTS = new RoomSettings(true, 300, 20, 0, 0, 1_800);
 
-    /// With [EncryptionRules#DEFAULTS].
+    public RoomSettings {
+        enabledCodecs = List.copyOf(enabledCodecs);
+    }
+
+    /// With [EncryptionRules#DEFAULTS] and every codec.
     public RoomSettings(
             boolean autoCreate,
             int emptyTimeoutSeconds,
@@ -34,6 +43,7 @@ public record RoomSettings(
                 maxParticipants,
                 maxRooms,
                 firstUseSeconds,
-                EncryptionRules.DEFAULTS);
+                EncryptionRules.DEFAULTS,
+                List.of(Codec.values()));
     }
 }

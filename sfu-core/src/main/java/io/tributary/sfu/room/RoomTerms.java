@@ -1,6 +1,8 @@
 package io.tributary.sfu.room;
 
 import io.tributary.sfu.token.RoomName;
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
 
 /// What holds for one room: the server's settings, and what was ordered since.
 final class RoomTerms {
@@ -9,12 +11,14 @@ final class RoomTerms {
     private int maxParticipants;
     private String metadata = "";
     private final EncryptionRules encryption;
+    private final List<Codec> enabledCodecs;
 
     RoomTerms(RoomSettings settings) {
         emptyTimeoutSeconds = settings.emptyTimeoutSeconds();
         departureTimeoutSeconds = settings.departureTimeoutSeconds();
         maxParticipants = settings.maxParticipants();
         encryption = settings.encryption();
+        enabledCodecs = settings.enabledCodecs();
     }
 
     RequireE2ee requireE2ee(RoomName room) {
@@ -32,6 +36,11 @@ final class RoomTerms {
     /// 0 for no limit.
     int maxParticipants() {
         return maxParticipants;
+    }
+
+    /// What may be published.
+    List<Codec> enabledCodecs() {
+        return enabledCodecs;
     }
 
     String metadata() {

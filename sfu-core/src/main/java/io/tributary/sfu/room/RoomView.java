@@ -1,6 +1,8 @@
 package io.tributary.sfu.room;
 
 import io.tributary.sfu.token.RoomName;
+import io.tributary.transport.rtp.Codec;
+import java.util.List;
 
 /// A room as clients are told of it.
 ///
@@ -14,4 +16,9 @@ public record RoomView(
         long createdAtMillis,
         String metadata,
         int participants,
-        int publishers) {}
+        int publishers,
+        List<Codec> enabledCodecs) {
+    public RoomView {
+        enabledCodecs = List.copyOf(enabledCodecs);
+    }
+}

@@ -23,17 +23,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The server's half of a connection whose offers the client makes: the publishing one of two, or the only one.
 ///
-/// An m-line on which the client sends is a publication. One on which it receives is a slot: empty (answered inactive),
-/// bound to a subscription (sendonly with its msid), or resting (inactive once more after a subscription left, because
-/// a browser fires `ontrack` only on a change of direction). Control loop only; sans-IO.
+/// An m-line on which the client sends is a publication. One on which it receives is a slot: empty (answered
+/// inactive), bound to a subscription (sendonly with its msid), or resting (inactive once more after a
+/// subscription left, because a browser fires `ontrack` only on a change of direction). Control loop only;
+/// sans-IO.
 final class Answerer {
     /// Who knows about tracks and forwards them.
     interface Listener {
-        /// The client began to send. The track it was asked for by, if any; then [#onPublished] was not called yet.
+        /// The client began to send. The track it was asked for by, if any; then [#onPublished] was not called
+        /// yet.
         Optional<TrackView> onOffered(String cid, Codec codec, IncomingMedia media);
 
         /// Whether an m-line for which there is no request yet is answered all the same, to wait for it.
@@ -41,6 +44,9 @@ final class Answerer {
 
         /// Whether a track was requested under `cid` and has no m-line yet.
         boolean expects(String cid);
+
+        /// The codec that the track was announced with that an m-line of this `cid` would become, if any was.
+        Optional<Codec> announced(String cid, MediaKind kind);
 
         /// The client stopped sending on an m-line that carried a track.
         void onEnded(String mid);
@@ -75,17 +81,23 @@ final class Answerer {
         }
     }
 
-    private record Receiving(String cid, TrackView track) {}
+    private record Receiving(String cid, TrackView track, Codec codec) {}
+
+    /// An m-line that waits for its request, and the codec that was agreed for it meanwhile.
+    private record Unclaimed(MediaSection section, Codec codec) {}
 
     private final LocalDescription local;
+    private final List<Codec> codecs;
     private final Listener listener;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final Map<TrackSid, Sending> waiting = new LinkedHashMap<>();
     private final Map<String, Receiving> receiving = new HashMap<>();
-    private final Map<String, MediaSection> unclaimed = new HashMap<>();
+    private final Map<String, Unclaimed> unclaimed = new HashMap<>();
 
-    Answerer(LocalDescription local, Listener listener) {
+    /// @param codecs what may be published, the most recommended first
+    Answerer(LocalDescription local, List<Codec> codecs, Listener listener) {
         this.local = local;
+        this.codecs = List.copyOf(codecs);
         this.listener = listener;
     }
 
@@ -124,8 +136,8 @@ final class Answerer {
     /// How many m-lines of a kind the client has to add before all waiting subscriptions have one.
     int missing(MediaKind kind) {
         long wanted = waiting.values().stream().filter(s -> s.kind() == kind).count();
-        // A resting slot is free in the answer after the next one; counting it spares an m-line that would stay for
-        // good.
+        // A resting slot is free in the answer after the next one; counting it spares an m-line that would stay
+        // for good.
         long available = slots.values().stream()
                 .filter(slot -> slot.kind == kind && slot.sending == null)
                 .count();
@@ -134,9 +146,9 @@ final class Answerer {
 
     /// A track was requested after the m-line that carries it had been offered.
     void onRequested(String cid) {
-        for (MediaSection section : unclaimed.values()) {
-            if (section.msid().map(Msid::trackId).equals(Optional.of(cid))) {
-                offered(section);
+        for (Unclaimed waits : unclaimed.values()) {
+            if (waits.section().msid().map(Msid::trackId).equals(Optional.of(cid))) {
+                offered(waits.section(), waits.codec());
                 return;
             }
         }
@@ -144,7 +156,8 @@ final class Answerer {
 
     Answer answer(SessionDescription offer) {
         forgetMissing(offer);
-        // An m-line whose track nobody asked for may be taken for any of its kind: those that were asked for go first.
+        // An m-line whose track nobody asked for may be taken for any of its kind: those that were asked for go
+        // first.
         offer.sections().stream()
                 .sorted(Comparator.comparing(section -> !listener.expects(cid(section))))
                 .forEach(this::receive);
@@ -198,22 +211,27 @@ final class Answerer {
             current = null;
         }
         if (sends && current == null) {
-            offered(section);
+            codecFor(section, cid).ifPresent(codec -> offered(section, codec));
         }
     }
 
-    private void offered(MediaSection section) {
-        Optional<Codec> codec = Formats.firstCodec(section);
-        if (codec.isEmpty()) {
-            return;
-        }
+    /// What the track was announced with, if the client offers it; else what the client would rather send.
+    private Optional<Codec> codecFor(MediaSection section, String cid) {
+        return Formats.kindOf(section)
+                .flatMap(kind -> listener.announced(cid, kind))
+                .filter(codec -> codecs.contains(codec)
+                        && Formats.formatOf(section, codec).isPresent())
+                .or(() -> Formats.firstCodec(section, codecs));
+    }
+
+    private void offered(MediaSection section, Codec codec) {
         String cid = cid(section);
-        Optional<TrackView> track = listener.onOffered(cid, codec.get(), incoming(section, codec.get()));
+        Optional<TrackView> track = listener.onOffered(cid, codec, incoming(section, codec));
         if (track.isPresent()) {
-            receiving.put(section.mid(), new Receiving(cid, track.get()));
+            receiving.put(section.mid(), new Receiving(cid, track.get(), codec));
             unclaimed.remove(section.mid());
         } else if (listener.mayPublish()) {
-            unclaimed.put(section.mid(), section);
+            unclaimed.put(section.mid(), new Unclaimed(section, codec));
         }
     }
 
@@ -269,21 +287,23 @@ final class Answerer {
         if (offered.kind() == SectionKind.APPLICATION) {
             return offered.rejected() ? rejection(offered) : local.data(offered.mid());
         }
-        Optional<Codec> codec = Formats.firstCodec(offered);
-        if (offered.rejected() || codec.isEmpty()) {
+        if (offered.rejected() || Formats.firstCodec(offered, codecs).isEmpty()) {
             return rejection(offered);
         }
         Receiving current = receiving.get(offered.mid());
         Slot slot = slots.get(offered.mid());
         Sending sending = slot == null ? null : slot.sending;
-        boolean receives = current != null || unclaimed.containsKey(offered.mid());
-        Codec chosen = sending == null ? codec.get() : sending.codec();
-        RtpFormat format = Formats.formatOf(offered, chosen).orElseThrow();
+        Optional<Codec> received = received(offered.mid());
         MediaSection.Builder section = local.section(offered.kind(), offered.mid())
-                .direction(Direction.of(sending != null, receives))
-                .formats(Formats.answered(
-                        offered, format, chosen, fmtp(chosen, format, current, sending), sending != null))
-                .extMaps(Formats.extensions(offered));
+                .direction(Direction.of(sending != null, received.isPresent()))
+                .extMaps(Formats.extensions(offered, received));
+        var formats = new ArrayList<RtpFormat>();
+        for (Codec codec : answered(received, Optional.ofNullable(sending))) {
+            Formats.formatOf(offered, codec)
+                    .ifPresent(format -> formats.addAll(Formats.answered(
+                            offered, format, codec, fmtp(codec, format, current, sending), sending != null)));
+        }
+        section.formats(formats);
         if (sending != null) {
             sending.describe(section);
         }
@@ -294,6 +314,28 @@ final class Answerer {
                     .simulcast(new Simulcast(List.of(), offered.simulcast().send()));
         }
         return section.build();
+    }
+
+    /// What the client is to send is said alone, for it sends the first it is left with. What it may receive is
+    /// said in full, first what it receives now: the m-line may carry another track some day, and some clients
+    /// never offer again what was once left out.
+    private List<Codec> answered(Optional<Codec> received, Optional<Sending> sending) {
+        if (received.isPresent()) {
+            return List.of(received.get());
+        }
+        return Stream.concat(sending.stream().map(Sending::codec), codecs.stream())
+                .distinct()
+                .toList();
+    }
+
+    /// What the client sends on an m-line, or will when it is asked for.
+    private Optional<Codec> received(String mid) {
+        Receiving current = receiving.get(mid);
+        Unclaimed waits = unclaimed.get(mid);
+        if (current != null) {
+            return Optional.of(current.codec());
+        }
+        return waits == null ? Optional.empty() : Optional.of(waits.codec());
     }
 
     private static String fmtp(Codec codec, RtpFormat offered, @Nullable Receiving current, @Nullable Sending sending) {
@@ -318,7 +360,7 @@ final class Answerer {
 
     private static IncomingMedia incoming(MediaSection section, Codec codec) {
         RtpFormat format = Formats.formatOf(section, codec).orElseThrow();
-        List<ExtMap> extensions = Formats.extensions(section);
+        List<ExtMap> extensions = Formats.extensions(section, Optional.of(codec));
         var ssrcs = new ArrayList<Integer>();
         var rtxSsrcs = new ArrayList<Integer>();
         section.ssrcs().stream()
@@ -341,7 +383,7 @@ final class Answerer {
 
     private static OutgoingMedia outgoing(MediaSection section, Sending sending) {
         RtpFormat format = Formats.formatOf(section, sending.codec()).orElseThrow();
-        List<ExtMap> extensions = Formats.extensions(section);
+        List<ExtMap> extensions = Formats.extensions(section, Optional.empty());
         return new OutgoingMedia(
                 section.mid(),
                 sending.kind(),

@@ -10,6 +10,7 @@ import io.tributary.transport.sdp.MediaSection;
 import io.tributary.transport.sdp.RtpFormat;
 import io.tributary.transport.sdp.SectionKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -40,7 +41,8 @@ final class Formats {
             HeaderExtension.TRANSPORT_CC,
             HeaderExtension.ABS_CAPTURE_TIME,
             HeaderExtension.VIDEO_CONTENT_TYPE,
-            HeaderExtension.COLOR_SPACE);
+            HeaderExtension.COLOR_SPACE,
+            HeaderExtension.DEPENDENCY_DESCRIPTOR);
 
     /// What we attach to packets for a subscriber.
     private static final Set<HeaderExtension> SENT = EnumSet.of(
@@ -49,12 +51,11 @@ final class Formats {
             HeaderExtension.TRANSPORT_CC,
             HeaderExtension.ABS_CAPTURE_TIME,
             HeaderExtension.VIDEO_CONTENT_TYPE,
-            HeaderExtension.COLOR_SPACE);
+            HeaderExtension.COLOR_SPACE,
+            HeaderExtension.DEPENDENCY_DESCRIPTOR);
 
     /// In-band error correction and 10 ms frames, as every client offers them.
     private static final String OPUS = "minptime=10;useinbandfec=1";
-
-    private static final Set<Codec> FORWARDED = EnumSet.of(Codec.OPUS, Codec.VP8);
 
     private Formats() {}
 
@@ -66,20 +67,21 @@ final class Formats {
         };
     }
 
-    /// The first codec of the section that is forwarded.
-    static Optional<Codec> firstCodec(MediaSection section) {
+    /// The first codec of the section that is among `enabled`.
+    static Optional<Codec> firstCodec(MediaSection section, List<Codec> enabled) {
         return section.formats().stream()
                 .flatMap(format -> Codec.named(format.encodingName()).stream())
-                .filter(codec ->
-                        FORWARDED.contains(codec) && Optional.of(codec.kind()).equals(kindOf(section)))
+                .filter(codec -> Optional.of(codec.kind()).equals(kindOf(section)) && enabled.contains(codec))
+                .filter(codec -> formatOf(section, codec).isPresent())
                 .findFirst();
     }
 
-    /// The section's format for `codec`.
+    /// The section's format for `codec`: of several, the one that most receivers can decode.
     static Optional<RtpFormat> formatOf(MediaSection section, Codec codec) {
         return section.formats().stream()
                 .filter(format -> Codec.named(format.encodingName()).equals(Optional.of(codec)))
-                .findFirst();
+                .filter(format -> Profiles.distance(codec, format) != Profiles.UNFIT)
+                .min(Comparator.comparingInt(format -> Profiles.distance(codec, format)));
     }
 
     static PayloadFormat payloadFormat(RtpFormat format, Codec codec) {
@@ -106,20 +108,28 @@ final class Formats {
         return answered;
     }
 
-    /// What the server offers a subscriber of `codec`, under the numbers that libwebrtc uses itself.
+    /// What the server offers a subscriber of `codec`, under the numbers that livekit-server uses.
     static List<RtpFormat> offered(Codec codec, boolean stereo) {
         return switch (codec) {
             case OPUS ->
                 List.of(RtpFormat.of(111, codec.encodingName(), codec.clockRateHz(), 2)
                         .withFmtp(opusToSubscriber(stereo))
                         .withRtcpFb(SENT_AUDIO_FEEDBACK));
-            case VP8 ->
-                List.of(
-                        RtpFormat.of(96, codec.encodingName(), codec.clockRateHz(), 1)
-                                .withRtcpFb(VIDEO_FEEDBACK),
-                        RtpFormat.rtx(97, 96, codec.clockRateHz()));
-            case H264, VP9, AV1, H265 -> throw new IllegalStateException(codec + " is not forwarded");
+            case VP8 -> offeredVideo(codec, 96);
+            case VP9 -> offeredVideo(codec, 98);
+            case H264 -> offeredVideo(codec, 108);
+            case AV1 -> offeredVideo(codec, 35);
+            case H265 -> offeredVideo(codec, 116);
         };
+    }
+
+    /// Its retransmissions have the next number.
+    private static List<RtpFormat> offeredVideo(Codec codec, int payloadType) {
+        return List.of(
+                RtpFormat.of(payloadType, codec.encodingName(), codec.clockRateHz(), 1)
+                        .withFmtp(Profiles.offered(codec))
+                        .withRtcpFb(VIDEO_FEEDBACK),
+                RtpFormat.rtx(payloadType + 1, payloadType, codec.clockRateHz()));
     }
 
     static String opusToSubscriber(boolean stereo) {
@@ -132,11 +142,15 @@ final class Formats {
         return stereo ? fmtp + ";stereo=1;maxaveragebitrate=510000" : fmtp;
     }
 
-    /// The extensions of an offered section that we take part in.
-    static List<ExtMap> extensions(MediaSection section) {
+    /// The extensions of an offered section that we take part in. Of `codec` if the client sends on it: only AV1
+    /// needs the dependency descriptor to tell its layers, and a publisher that may send it with another codec
+    /// would spend bytes on what the payload descriptor says as well.
+    static List<ExtMap> extensions(MediaSection section, Optional<Codec> received) {
+        boolean described = received.isEmpty() || received.get() == Codec.AV1;
         return section.extMaps().stream()
                 .filter(ext -> HeaderExtension.of(ext.uri())
                         .filter(EXTENSIONS::contains)
+                        .filter(known -> described || known != HeaderExtension.DEPENDENCY_DESCRIPTOR)
                         .isPresent())
                 .map(ext -> new ExtMap(ext.id(), ext.uri()))
                 .toList();

@@ -41,14 +41,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where sessions begin and end, and where what rooms decide is carried out. Control loop, but for the methods that say
-/// otherwise.
+/// Where sessions begin and end, and where what rooms decide is carried out. Control loop, but for the methods
+/// that say otherwise.
 public final class Lobby {
     /// Messages of one client that wait for the control loop; a client further ahead than this is flooding it.
     private static final int MAX_WAITING_MESSAGES = 512;
 
-    /// Unreadable messages of one client before it is cut off: each writes a line to the log, and a client that speaks
-    /// something else will not get better at it.
+    /// Unreadable messages of one client before it is cut off: each writes a line to the log, and a client that
+    /// speaks something else will not get better at it.
     private static final int MAX_UNREADABLE_MESSAGES = 16;
 
     private static final int POLICY_VIOLATION = 1008;
@@ -232,7 +232,8 @@ public final class Lobby {
         var outbox = new Outbox(socket, parameters.client().protocol());
         SignalSession session;
         try {
-            session = new SignalSession(new House(room), view.self(), token, parameters.dual(), outbox);
+            session = new SignalSession(
+                    new House(room), view.self(), view.room().enabledCodecs(), token, parameters.dual(), outbox);
         } catch (RuntimeException | AssertionError e) {
             socket.close(WebSocketConnection.INTERNAL_ERROR); // no session will
             throw e;

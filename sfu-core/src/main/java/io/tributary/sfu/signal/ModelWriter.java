@@ -15,8 +15,8 @@ import io.tributary.sfu.signal.proto.TimedVersion;
 import io.tributary.sfu.signal.proto.TrackInfo;
 import io.tributary.transport.rtp.Codec;
 
-/// Writes rooms, participants and tracks as LiveKit's models, which signalling and room service share. Stateless; any
-/// thread.
+/// Writes rooms, participants and tracks as LiveKit's models, which signalling and room service share. Stateless;
+/// any thread.
 public final class ModelWriter {
     private ModelWriter() {}
 
@@ -29,8 +29,8 @@ public final class ModelWriter {
                 .setMaxParticipants(view.maxParticipants())
                 .setCreationTime(view.createdAtMillis() / 1_000)
                 .setCreationTimeMs(view.createdAtMillis())
-                .addEnabledCodecs(codec(Codec.OPUS))
-                .addEnabledCodecs(codec(Codec.VP8))
+                .addAllEnabledCodecs(
+                        view.enabledCodecs().stream().map(ModelWriter::codec).toList())
                 .setMetadata(view.metadata())
                 .setNumParticipants(view.participants())
                 .setNumPublishers(view.publishers())

@@ -79,7 +79,7 @@ final class Offerer {
     void add(Sending sending) {
         changed = true;
         for (Line line : lines) {
-            if (line.state == State.FREE && line.kind == sending.kind()) {
+            if (line.state == State.FREE && line.sending.codec() == sending.codec()) {
                 line.sending = sending;
                 line.state = State.NEW;
                 return;
@@ -135,8 +135,8 @@ final class Offerer {
         return new Offer(pendingId, local.with(sections), midToTrack);
     }
 
-    /// Takes the answer to the offer under way; `id` 0 fits any, for some clients do not echo it. Empty when the answer
-    /// fits no offer under way.
+    /// Takes the answer to the offer under way; `id` 0 fits any, for some clients do not echo it. Empty when the
+    /// answer fits no offer under way.
     Optional<Settled> onAnswer(int id, SessionDescription answer) {
         if (pendingId == 0 || (id != 0 && id != pendingId)) {
             return Optional.empty();

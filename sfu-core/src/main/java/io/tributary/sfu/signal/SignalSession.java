@@ -7,6 +7,7 @@ import io.tributary.sfu.room.RoomEffect;
 import io.tributary.sfu.room.RoomIntent;
 import io.tributary.sfu.room.RoomMessage;
 import io.tributary.sfu.room.SubscriptionError;
+import io.tributary.sfu.room.TrackType;
 import io.tributary.sfu.room.TrackView;
 import io.tributary.sfu.router.MediaPlane;
 import io.tributary.sfu.router.RouterEvent;
@@ -25,8 +26,9 @@ import io.tributary.transport.sdp.SdpReader;
 import io.tributary.transport.sdp.SdpWriter;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +80,8 @@ public final class SignalSession implements Timed {
     /// Clients themselves give up after 10 to 15 s.
     private static final long NEGOTIATION_TIMEOUT_MICROS = 15_000_000;
 
-    /// A client that answers this many requests without the m-lines asked for is left alone until something changes.
+    /// A client that answers this many requests without the m-lines asked for is left alone until something
+    /// changes.
     private static final int MAX_FRUITLESS_REQUESTS = 3;
 
     /// Offers we make to old clients begin anywhere in here, so that two sessions' ids differ.
@@ -94,7 +97,7 @@ public final class SignalSession implements Timed {
     private final boolean twoConnections;
     private final PeerId primaryPeer;
     private final RemoteTransport publisherRemote = new RemoteTransport();
-    private final Map<TrackSid, String> requestedCids = new HashMap<>();
+    private final Map<TrackSid, RoomMessage.TrackPublished> requested = new LinkedHashMap<>();
     private final Set<TrackSid> forwarded = new HashSet<>();
     private @Nullable Subscriber dual;
     private ParticipantView self;
@@ -119,8 +122,10 @@ public final class SignalSession implements Timed {
         boolean candidatesSent;
     }
 
+    /// @param codecs what may be published
     /// @param dual whether the client uses one connection to publish and another to receive
-    SignalSession(House house, ParticipantView self, AccessToken token, boolean dual, Outbox outbox) {
+    SignalSession(
+            House house, ParticipantView self, List<Codec> codecs, AccessToken token, boolean dual, Outbox outbox) {
         this.house = house;
         this.sid = self.sid();
         this.self = self;
@@ -128,7 +133,7 @@ public final class SignalSession implements Timed {
         this.outbox = outbox;
         publisherPeer = house.nextPeerId();
         publisherLocal = open(publisherPeer, Setup.PASSIVE);
-        answerer = new Answerer(publisherLocal, new Publications());
+        answerer = new Answerer(publisherLocal, codecs, new Publications());
         twoConnections = dual;
         this.dual = dual && self.permissions().canSubscribe() ? openSubscriber() : null;
         nextSsrc = house.random().nextInt();
@@ -158,8 +163,8 @@ public final class SignalSession implements Timed {
         return !primaryPeer.equals(publisherPeer);
     }
 
-    /// After the join message and what the room says right behind it: timers run, and a client of two connections gets
-    /// our offer.
+    /// After the join message and what the room says right behind it: timers run, and a client of two connections
+    /// gets our offer.
     void begin() {
         house.loop().watch(this);
         if (dual != null) {
@@ -167,7 +172,8 @@ public final class SignalSession implements Timed {
         }
     }
 
-    // -- from the client ---------------------------------------------------------------------------------------------
+    // -- from the client
+    // ---------------------------------------------------------------------------------------------
 
     /// An offer for the connection that the client publishes on.
     void onOffer(int id, String sdp) {
@@ -226,10 +232,11 @@ public final class SignalSession implements Timed {
     /// A request to publish. The m-line may have been offered before it.
     void onAddTrack(RoomIntent.AddTrack request) {
         house.apply(request);
-        List.copyOf(requestedCids.values()).forEach(answerer::onRequested);
+        List.copyOf(requested.values()).forEach(track -> answerer.onRequested(track.cid()));
     }
 
-    // -- from the room -----------------------------------------------------------------------------------------------
+    // -- from the room
+    // -----------------------------------------------------------------------------------------------
 
     /// Carries out one effect that concerns this participant.
     void on(RoomEffect effect) {
@@ -256,11 +263,11 @@ public final class SignalSession implements Timed {
                 sendToken();
             }
             case RoomMessage.TrackPublished track -> {
-                requestedCids.put(track.track().sid(), track.cid());
+                requested.put(track.track().sid(), track);
                 outbox.tell(track);
             }
             case RoomMessage.TrackUnpublished gone -> {
-                requestedCids.remove(gone.track());
+                requested.remove(gone.track());
                 outbox.tell(gone);
             }
             default -> outbox.tell(message);
@@ -269,7 +276,7 @@ public final class SignalSession implements Timed {
 
     private void publish(RoomEffect.Publish publish) {
         published = publish.track();
-        requestedCids.remove(publish.track().sid());
+        requested.remove(publish.track().sid());
         if (offeredMedia == null || !offeredMedia.mid().equals(publish.mid())) {
             throw new IllegalStateException("published m-line " + publish.mid() + " was never offered");
         }
@@ -334,7 +341,8 @@ public final class SignalSession implements Timed {
         }
     }
 
-    // -- from the connections ----------------------------------------------------------------------------------------
+    // -- from the connections
+    // ----------------------------------------------------------------------------------------
 
     private void onRouterEvent(PeerId peer, RouterEvent event) {
         if (closed) {
@@ -373,7 +381,8 @@ public final class SignalSession implements Timed {
         }
     }
 
-    // -- negotiation -------------------------------------------------------------------------------------------------
+    // -- negotiation
+    // -------------------------------------------------------------------------------------------------
 
     @Override
     public long nextDeadlineMicros() {
@@ -536,7 +545,18 @@ public final class SignalSession implements Timed {
 
         @Override
         public boolean expects(String cid) {
-            return requestedCids.containsValue(cid);
+            return requested.values().stream().anyMatch(track -> track.cid().equals(cid));
+        }
+
+        /// A browser that renamed its track means the one that it announced first.
+        @Override
+        public Optional<Codec> announced(String cid, MediaKind kind) {
+            TrackType type = kind == MediaKind.VIDEO ? TrackType.VIDEO : TrackType.AUDIO;
+            return requested.values().stream()
+                    .filter(track -> track.track().type() == type)
+                    .min(Comparator.comparing(track -> !track.cid().equals(cid)))
+                    .flatMap(track -> track.track().codecs().stream().findFirst())
+                    .flatMap(codec -> Codec.named(codec.mimeType()));
         }
 
         @Override

@@ -43,15 +43,17 @@ import io.tributary.sfu.signal.proto.UpdateLocalAudioTrack;
 import io.tributary.sfu.signal.proto.UpdateLocalVideoTrack;
 import io.tributary.sfu.signal.proto.UpdateParticipantMetadata;
 import io.tributary.sfu.track.TrackSid;
-import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.rtp.MediaKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /// Writes our own words as LiveKit's protobuf messages. Stateless; any thread.
 final class SignalWriter {
-    /// Clients gate features on the version they find here: it names the livekit-server whose wire behaviour this is.
+    /// Clients gate features on the version they find here: it names the livekit-server whose wire behaviour this
+    /// is.
     static final String SERVER_VERSION = "1.13.5";
 
     /// Signalling protocol of that version.
@@ -86,8 +88,9 @@ final class SignalWriter {
                 .setFastPublish(view.fastPublish());
         view.others().forEach(other -> join.addOtherParticipants(ModelWriter.participant(other)));
         // Video first: clients take the first video codec for one that is not in the list.
-        join.addEnabledPublishCodecs(ModelWriter.codec(Codec.VP8))
-                .addEnabledPublishCodecs(ModelWriter.codec(Codec.OPUS));
+        view.room().enabledCodecs().stream()
+                .sorted(Comparator.comparing(codec -> codec.kind() != MediaKind.VIDEO))
+                .forEach(codec -> join.addEnabledPublishCodecs(ModelWriter.codec(codec)));
         return bytes(SignalResponse.newBuilder().setJoin(join));
     }
 
@@ -141,8 +144,8 @@ final class SignalWriter {
         return bytes(SignalResponse.newBuilder().setLeave(request));
     }
 
-    /// Any message of a room but [RoomMessage.RefreshToken], which its session turns into a token first. Updates of
-    /// many participants become several messages.
+    /// Any message of a room but [RoomMessage.RefreshToken], which its session turns into a token first. Updates
+    /// of many participants become several messages.
     static List<byte[]> room(RoomMessage message, int clientProtocol) {
         return switch (message) {
             case RoomMessage.ParticipantsChanged changed -> updates(changed.participants());

@@ -3,8 +3,8 @@ package io.tributary.sfu.track;
 import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.rtp.RtpPacket;
 
-/// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of it,
-/// and feeds it to the fanout.
+/// The half that a published and a mirrored track share: remembers a packet, says what everybody wants to know of
+/// it, and feeds it to the fanout.
 ///
 /// @param <S> whom the track may feed
 final class Feed<S extends TrackSink> {
@@ -33,12 +33,8 @@ final class Feed<S extends TrackSink> {
     /// Yields whether a receiver can start at this packet.
     boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
         packet.show(rtp, layer, extendedSeq);
-        layer.resume();
-        layer.meter().onPacket(nowMicros, rtp.timestampTicks(), rtp.sizeBytes());
-        layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
-        layer.history().put(extendedSeq, rtp.buffer());
-        if (packet.keyframeStart()) {
-            layer.keyframes().onKeyframe();
+        if (!packet.padding()) {
+            remember(nowMicros, layer, extendedSeq, rtp);
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
@@ -48,6 +44,17 @@ final class Feed<S extends TrackSink> {
     /// Of the packet that was sent last.
     FrameFacts facts() {
         return packet.facts();
+    }
+
+    private void remember(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+        layer.resume();
+        layer.meter().onPacket(nowMicros, rtp.timestampTicks());
+        layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
+        layer.topLayer().onPacket(packet.facts());
+        layer.history().put(extendedSeq, rtp.buffer(), packet.shares());
+        if (packet.keyframeStart()) {
+            layer.keyframes().onKeyframe();
+        }
     }
 
     void close() {

@@ -1,15 +1,12 @@
 package io.tributary.sfu.track;
 
-import io.tributary.transport.codec.FrameFacts;
 import java.util.Arrays;
 
-/// How many frames a second one layer has, cut off at each of its temporal layers: measured over about a second of the
-/// publisher's own time line, which knows no jitter.
+/// How many frames a second one layer has, cut off at each of its temporal layers: measured over about a second of
+/// the publisher's own time line, which knows no jitter.
 public final class FrameRates {
-    public static final int HIGHEST_TEMPORAL_LAYER = FrameFacts.HIGHEST_TEMPORAL_LAYER;
-
-    /// A rate counts as within a limit up to an eighth and one frame above it: encoders do not keep time exactly, and
-    /// whoever asks for 15 of 30 means every other frame.
+    /// A rate counts as within a limit up to an eighth and one frame above it: encoders do not keep time exactly,
+    /// and whoever asks for 15 of 30 means every other frame.
     private static final int TOLERANCE_DIVISOR = 8;
 
     private static final int TOLERANCE_FPS = 1;
@@ -18,13 +15,14 @@ public final class FrameRates {
     private final int windowTicks;
 
     private final int clockRateHz;
-    private final int[] counting = new int[HIGHEST_TEMPORAL_LAYER + 1];
+    private final int[] counting = new int[FrameShares.HIGHEST_TEMPORAL + 1];
     private boolean began;
     private int startTicks;
     private int newestTicks;
 
-    /// Frames of the last full window, up to and with each temporal layer; and how long it was, 0 while there is none.
-    private final int[] frames = new int[HIGHEST_TEMPORAL_LAYER + 1];
+    /// Frames of the last full window, up to and with each temporal layer; and how long it was, 0 while there is
+    /// none.
+    private final int[] frames = new int[FrameShares.HIGHEST_TEMPORAL + 1];
 
     private int measuredTicks;
 
@@ -44,7 +42,7 @@ public final class FrameRates {
             begin(timestampTicks);
             return;
         }
-        counting[temporalId]++;
+        counting[Math.min(temporalId, FrameShares.HIGHEST_TEMPORAL)]++;
         if (timestampTicks - startTicks >= windowTicks) {
             measure(timestampTicks - startTicks);
             begin(timestampTicks);
@@ -57,15 +55,15 @@ public final class FrameRates {
         measuredTicks = 0;
     }
 
-    /// The highest temporal layer that keeps within `maxFps`, the lowest if none does. Before anything is measured, and
-    /// where there is nothing to leave out, all.
+    /// The highest temporal layer that keeps within `maxFps`, the lowest if none does. Before anything is
+    /// measured, and where there is nothing to leave out, all.
     public int highestWithin(int maxFps) {
         long enoughFps = (long) maxFps + maxFps / TOLERANCE_DIVISOR + TOLERANCE_FPS;
-        int highest = HIGHEST_TEMPORAL_LAYER;
+        int highest = FrameShares.HIGHEST_TEMPORAL;
         while (highest > 0 && (long) frames[highest] * clockRateHz > enoughFps * measuredTicks) {
             highest--;
         }
-        return measuredTicks == 0 ? HIGHEST_TEMPORAL_LAYER : highest;
+        return measuredTicks == 0 ? FrameShares.HIGHEST_TEMPORAL : highest;
     }
 
     private void begin(int timestampTicks) {

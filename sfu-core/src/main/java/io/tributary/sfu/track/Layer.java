@@ -13,23 +13,24 @@ public final class Layer {
     private static final int INTERRUPTION_BITS = 12;
 
     private final int index;
-    private final Codec codec;
     private final PacketHistory history;
     private final SenderClock clock;
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
-    private final KeyframeThrottle keyframes = new KeyframeThrottle();
+    private final TopLayer topLayer = new TopLayer();
+    private final Codec codec;
     private PayloadReader reader;
+    private final KeyframeThrottle keyframes = new KeyframeThrottle();
     private int epoch;
     private boolean interrupted;
 
     Layer(int index, TrackSpec spec) {
         this.index = index;
-        codec = spec.codec();
-        reader = PayloadReader.of(codec);
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
+        codec = spec.codec();
+        reader = PayloadReader.of(codec);
     }
 
     static Layer[] of(TrackSpec spec) {
@@ -43,11 +44,6 @@ public final class Layer {
     /// 0 the lowest.
     public int index() {
         return index;
-    }
-
-    /// What this loop has learned of the layer's packets. May be given packets of the history again.
-    public PayloadReader reader() {
-        return reader;
     }
 
     public PacketHistory history() {
@@ -66,8 +62,18 @@ public final class Layer {
         return frameRates;
     }
 
-    /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets were
-    /// withheld (a mute), so that whoever followed the layer has to start over at a key frame.
+    /// Of the spatial layers that come in this one stream.
+    public TopLayer topLayer() {
+        return topLayer;
+    }
+
+    /// What this loop has learned of how its packets are to be read.
+    PayloadReader reader() {
+        return reader;
+    }
+
+    /// Counts the breaks in this layer's packets. Across a break numbers do not continue (a new SSRC) or packets
+    /// were withheld (a mute), so that whoever followed the layer has to start over at a key frame.
     public int epoch() {
         return epoch;
     }
@@ -105,10 +111,11 @@ public final class Layer {
 
     private void restart(int newEpoch) {
         epoch = newEpoch;
-        reader = PayloadReader.of(codec);
         history.clear();
         clock.forget();
         frameRates.forget();
+        topLayer.forget();
+        reader = PayloadReader.of(codec);
     }
 
     private static int wrapped(int count) {

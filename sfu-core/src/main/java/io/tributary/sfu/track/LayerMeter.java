@@ -1,14 +1,13 @@
 package io.tributary.sfu.track;
 
-/// Whether packets of one layer are coming, and how fast.
+/// Whether packets of one layer are coming.
 ///
-/// A layer counts as live from its first packet on, so that a new one is used at once, and as paused after a silence of
-/// four times its usual distance between frames, within bounds: half a second for a camera, longer for a shared screen
-/// that shows a frame a second.
+/// A layer counts as live from its first packet on, so that a new one is used at once, and as paused after a
+/// silence of four times its usual distance between frames, within bounds: half a second for a camera, longer for
+/// a shared screen that shows a frame a second.
 public final class LayerMeter {
     static final long MIN_SILENCE_MICROS = 500_000;
     static final long MAX_SILENCE_MICROS = 2_000_000;
-    private static final long BITRATE_WINDOW_MICROS = 1_000_000;
 
     private boolean heard;
     private long lastPacketMicros;
@@ -16,16 +15,11 @@ public final class LayerMeter {
     private int lastTimestampTicks;
     private long frameGapMicros;
 
-    private long windowStartMicros;
-    private long windowBytes;
-    private long bitrateBps;
-
-    void onPacket(long nowMicros, int timestampTicks, int sizeBytes) {
+    void onPacket(long nowMicros, int timestampTicks) {
         if (!heard) {
             heard = true;
             lastFrameMicros = nowMicros;
             lastTimestampTicks = timestampTicks;
-            windowStartMicros = nowMicros;
         } else if (timestampTicks != lastTimestampTicks) {
             // A pause is no gap between frames: bounded, it is forgotten within a few of them.
             long gapMicros = Math.min(nowMicros - lastFrameMicros, MAX_SILENCE_MICROS);
@@ -34,22 +28,10 @@ public final class LayerMeter {
             lastTimestampTicks = timestampTicks;
         }
         lastPacketMicros = nowMicros;
-        windowBytes += sizeBytes;
-        long windowMicros = nowMicros - windowStartMicros;
-        if (windowMicros >= BITRATE_WINDOW_MICROS) {
-            bitrateBps = windowBytes * 8 * 1_000_000 / windowMicros;
-            windowStartMicros = nowMicros;
-            windowBytes = 0;
-        }
     }
 
     public boolean live(long nowMicros) {
         long silenceMicros = Math.clamp(4 * frameGapMicros, MIN_SILENCE_MICROS, MAX_SILENCE_MICROS);
         return heard && nowMicros - lastPacketMicros < silenceMicros;
-    }
-
-    /// Over the last full second with packets, 0 while paused.
-    public long bitrateBps(long nowMicros) {
-        return live(nowMicros) ? bitrateBps : 0;
     }
 }

@@ -4,8 +4,9 @@ import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.rtp.MediaKind;
 import org.jspecify.annotations.Nullable;
 
-/// The last packets of one layer by extended sequence number, to answer NACKs of all its subscribers from: one copy of
-/// the bytes, however many they are. Holds a reference to each buffer until it is overwritten or [#clear]ed.
+/// The last packets of one layer by extended sequence number, to answer NACKs of all its subscribers from: one
+/// copy of the bytes, however many they are. Holds a reference to each buffer until it is overwritten or
+/// [#clear]ed.
 public final class PacketHistory {
     /// About one second of a 5 Mbit/s layer, well over the time after which a receiver gives a frame up.
     public static final int VIDEO_PACKETS = 512;
@@ -15,6 +16,7 @@ public final class PacketHistory {
 
     private final @Nullable PacketBuffer[] buffers;
     private final long[] seqs;
+    private final int[] shares;
     private final int mask;
 
     // capacity: a power of two
@@ -24,6 +26,7 @@ public final class PacketHistory {
         }
         buffers = new @Nullable PacketBuffer[capacity];
         seqs = new long[capacity];
+        shares = new int[capacity];
         mask = capacity - 1;
     }
 
@@ -32,7 +35,9 @@ public final class PacketHistory {
     }
 
     /// Retains `buffer`. A packet so late that its slot holds a newer one is not kept.
-    void put(long extendedSeq, PacketBuffer buffer) {
+    ///
+    /// @param itsShares [FrameShares]
+    void put(long extendedSeq, PacketBuffer buffer, int itsShares) {
         int slot = (int) extendedSeq & mask;
         PacketBuffer older = buffers[slot];
         if (older != null) {
@@ -43,6 +48,7 @@ public final class PacketHistory {
         }
         buffers[slot] = buffer.retain();
         seqs[slot] = extendedSeq;
+        shares[slot] = itsShares;
     }
 
     /// The packet, lent for the turn, or null when it never came or is gone.
@@ -50,6 +56,11 @@ public final class PacketHistory {
         int slot = (int) extendedSeq & mask;
         PacketBuffer buffer = buffers[slot];
         return buffer != null && seqs[slot] == extendedSeq ? buffer : null;
+    }
+
+    /// The [FrameShares] of a packet that [#get] has found.
+    public int shares(long extendedSeq) {
+        return shares[(int) extendedSeq & mask];
     }
 
     void clear() {

@@ -81,7 +81,7 @@ public final class PublishedTrack implements TrackSource<TrackSink>, IncomingMed
             drops.count(TrackDrop.MUTED);
             return;
         }
-        if (audio != null) {
+        if (audio != null && packet.payloadLength() > 0) {
             audio.onPacket(nowMicros, packet);
         }
         boolean startsAnew = feed.send(nowMicros, layer, extendedSeq, packet);

@@ -4,25 +4,31 @@ import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.rtp.RtpPacket;
 
-/// One packet on its way down a fanout, with what everybody there wants to know, worked out once. Reused for the next
-/// packet: a sink keeps nothing of it but the buffer, which it retains.
+/// One packet on its way down a fanout, with what everybody there wants to know, worked out once. Reused for the
+/// next packet: a sink keeps nothing of it but the buffer, which it retains.
 public final class TrackPacket {
     private RtpPacket rtp;
     private Layer layer;
     private long extendedSeq;
     private final FrameFacts facts = new FrameFacts();
+    private int shares;
     private int liveLayers;
 
     @SuppressWarnings("NullAway.Init") // a flyweight shows nothing before its first packet
     TrackPacket() {}
 
-    /// Shows a packet of `layer`; who the live layers are is told before it is sent.
+    /// Shows a packet of `itsLayer`; who the live layers are is told before it is sent.
     void show(RtpPacket itsRtp, Layer itsLayer, long itsExtendedSeq) {
         rtp = itsRtp;
         layer = itsLayer;
         extendedSeq = itsExtendedSeq;
-        // What cannot be read is passed on as it is: padding, or what only the receiver can judge.
-        itsLayer.reader().read(itsRtp, itsExtendedSeq, facts);
+        if (padding()) {
+            facts.clear();
+        } else {
+            // What cannot be read is passed on as it is, for only the receiver can judge it.
+            layer.reader().read(rtp, extendedSeq, facts);
+        }
+        shares = FrameShares.of(facts);
     }
 
     void liveLayers(int live) {
@@ -50,8 +56,18 @@ public final class TrackPacket {
         return facts;
     }
 
-    /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, or any packet
-    /// of audio.
+    /// Who needs it: [FrameShares].
+    public int shares() {
+        return shares;
+    }
+
+    /// Whether there is nothing of any frame in it: a bandwidth probe that took a number all the same.
+    public boolean padding() {
+        return rtp.payloadLength() == 0;
+    }
+
+    /// Whether a receiver that has seen nothing so far can start here: the first packet of a key frame, or any
+    /// packet of audio.
     public boolean keyframeStart() {
         return facts.keyframe;
     }

@@ -12,6 +12,12 @@ public record TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh, F
         ridsLowToHigh = List.copyOf(ridsLowToHigh);
     }
 
+    /// Whether the layers that subscribers ask for come together in one stream.
+    public boolean scalable() {
+        return codec.scalable() && ridsLowToHigh.isEmpty();
+    }
+
+    /// Streams that come apart.
     /// A track that announces no encryption.
     public TrackSpec(TrackSid sid, Codec codec, List<String> ridsLowToHigh) {
         this(sid, codec, ridsLowToHigh, FrameProtection.NONE);

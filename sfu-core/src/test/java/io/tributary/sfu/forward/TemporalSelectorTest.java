@@ -2,7 +2,6 @@ package io.tributary.sfu.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sfu.track.FrameRates;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.codec.FrameFacts;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /// Steps between temporal layers, on a layer of 30 frames a second that was watched for a while.
 class TemporalSelectorTest {
-    private static final int ALL = FrameRates.HIGHEST_TEMPORAL_LAYER;
+    private static final int ALL = 3;
     private final Simulcast call = new Simulcast(1, LayerDemand.HIGHEST);
     private final TemporalSelector selector = new TemporalSelector(LayerDemand.HIGHEST);
 
@@ -47,7 +46,7 @@ class TemporalSelectorTest {
     void goesAnywhereAtAKeyframe() {
         var keyframe = new FrameFacts();
         keyframe.keyframe = true;
-        assertThat(selector.select(0, keyframe, call.track.layer(2).frameRates()))
+        assertThat(selector.select(0, 0, keyframe, call.track.layer(2).frameRates()))
                 .isEqualTo(ALL);
     }
 
@@ -55,6 +54,6 @@ class TemporalSelectorTest {
         var first = new FrameFacts();
         first.temporalId = temporalId;
         first.layerSync = layerSync;
-        return selector.select(current, first, call.track.layer(2).frameRates());
+        return selector.select(current, 0, first, call.track.layer(2).frameRates());
     }
 }

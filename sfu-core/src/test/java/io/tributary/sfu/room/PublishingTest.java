@@ -242,20 +242,40 @@ class PublishingTest {
         assertThat(outcomes(alice)).containsExactly(RequestOutcome.LIMIT_EXCEEDED);
     }
 
+    /// The second codec is one that the publisher keeps ready: named, and under no id of its own yet.
     @Test
-    void aRequestedCodecThatIsNotForwardedBecomesVp8() {
-        TrackRequest vp9 = request(
-                "cam",
-                TrackType.VIDEO,
-                MediaSource.CAMERA,
-                List.of(),
-                List.of(new TrackRequest.SimulcastCodec(
-                        "video/VP9", "cam", List.of(), VideoLayerMode.MULTIPLE_SPATIAL_LAYERS_PER_STREAM)));
+    void namesTheCodecThatWasAskedForAndTheOneBehindIt() {
         world.mark();
-        alice.announces(vp9);
-        assertThat(alice.told(TrackPublished.class).getFirst().track().codecs())
-                .extracting(TrackView.CodecView::mimeType)
-                .containsExactly("video/vp8");
+        alice.announces(camera(codec("VP9", "cam"), codec("video/vp8", "")));
+        List<TrackView.CodecView> codecs =
+                alice.told(TrackPublished.class).getFirst().track().codecs();
+        assertThat(codecs).extracting(TrackView.CodecView::mimeType).containsExactly("video/vp9", "video/vp8");
+        assertThat(codecs).extracting(TrackView.CodecView::cid).containsExactly("cam", "");
+        assertThat(codecs)
+                .extracting(TrackView.CodecView::layerMode)
+                .containsExactly(
+                        VideoLayerMode.MULTIPLE_SPATIAL_LAYERS_PER_STREAM, VideoLayerMode.ONE_SPATIAL_LAYER_PER_STREAM);
+    }
+
+    @Test
+    void aCodecThatIsNotEnabledBecomesTheNextOneThatIs() {
+        var strict = new RoomWorld(new RoomSettings(
+                true, 300, 20, 0, 0, 1_800, EncryptionRules.DEFAULTS, List.of(Codec.OPUS, Codec.VP8, Codec.H264)));
+        var ann = strict.guest("ann");
+        strict.mark();
+        ann.announces(camera(codec("av1", "cam"), codec("h264", "")));
+        ann.announces(camera(codec("av1", "other")));
+        assertThat(ann.told(TrackPublished.class))
+                .extracting(told -> told.track().codecs().getFirst().mimeType())
+                .containsExactly("video/h264", "video/vp8");
+    }
+
+    private static TrackRequest camera(TrackRequest.SimulcastCodec... codecs) {
+        return request(codecs[0].cid(), TrackType.VIDEO, MediaSource.CAMERA, List.of(), List.of(codecs));
+    }
+
+    private static TrackRequest.SimulcastCodec codec(String name, String cid) {
+        return new TrackRequest.SimulcastCodec(name, cid, List.of(), VideoLayerMode.UNUSED);
     }
 
     @Test

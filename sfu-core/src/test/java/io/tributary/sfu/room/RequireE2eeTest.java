@@ -192,7 +192,8 @@ class RequireE2eeTest {
     }
 
     private static RoomWorld worldThat(RequireE2ee rule) {
-        return new RoomWorld(new RoomSettings(true, 300, 20, 0, 0, 1_800, new EncryptionRules(List.of(), rule)));
+        return new RoomWorld(new RoomSettings(
+                true, 300, 20, 0, 0, 1_800, new EncryptionRules(List.of(), rule), List.of(Codec.values())));
     }
 
     private static RoomOrder order(String metadata) {

@@ -36,7 +36,8 @@ class AnswererClientsTest {
             List.of(new IceCandidate("1", 2130706431, InetAddress.getLoopbackAddress(), 7882)));
 
     private final OfferedTracks tracks = new OfferedTracks();
-    private final Answerer answerer = new Answerer(new LocalDescription(TRANSPORT, 4711, Setup.PASSIVE), tracks);
+    private final Answerer answerer =
+            new Answerer(new LocalDescription(TRANSPORT, 4711, Setup.PASSIVE), List.of(Codec.values()), tracks);
 
     @ParameterizedTest
     @ValueSource(

@@ -10,12 +10,17 @@ import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.MediaKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a room would know of the client's tracks: those asked for, those that came, those that ended.
 final class OfferedTracks implements Answerer.Listener {
     final List<String> pending = new ArrayList<>();
+
+    /// By cid, what a track was announced with.
+    final Map<String, Codec> announced = new HashMap<>();
     final List<IncomingMedia> media = new ArrayList<>();
     final List<String> asked = new ArrayList<>();
     final List<String> ended = new ArrayList<>();
@@ -39,6 +44,11 @@ final class OfferedTracks implements Answerer.Listener {
     @Override
     public boolean expects(String cid) {
         return pending.contains(cid);
+    }
+
+    @Override
+    public Optional<Codec> announced(String cid, MediaKind kind) {
+        return Optional.ofNullable(announced.get(cid));
     }
 
     @Override

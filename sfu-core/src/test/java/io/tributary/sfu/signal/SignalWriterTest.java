@@ -30,6 +30,7 @@ import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.ParticipantKind;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.track.TrackSid;
+import io.tributary.transport.rtp.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ class SignalWriterTest {
         assertThat(join.getRoom().getNumPublishers()).isEqualTo(2);
         assertThat(join.getRoom().getEnabledCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactlyInAnyOrder("audio/opus", "video/vp8");
+                .containsExactly("video/vp8", "video/vp9", "audio/opus");
         assertThat(join.getParticipant().getIdentity()).isEqualTo("ann@home");
         assertThat(join.getOtherParticipantsList())
                 .singleElement()
@@ -81,7 +82,7 @@ class SignalWriterTest {
         assertThat(join.getSifTrailer().toStringUtf8()).isEqualTo("trailer-of-room");
         assertThat(join.getEnabledPublishCodecsList())
                 .extracting(codec -> codec.getMime())
-                .containsExactly("video/vp8", "audio/opus");
+                .containsExactly("video/vp8", "video/vp9", "audio/opus");
     }
 
     @Test
@@ -392,7 +393,17 @@ class SignalWriterTest {
     }
 
     private static RoomView room() {
-        return new RoomView(new RoomSid("RM_1"), new RoomName("kitchen"), 300, 20, 9, 1_795_000_000_123L, "", 3, 2);
+        return new RoomView(
+                new RoomSid("RM_1"),
+                new RoomName("kitchen"),
+                300,
+                20,
+                9,
+                1_795_000_000_123L,
+                "",
+                3,
+                2,
+                List.of(Codec.VP8, Codec.VP9, Codec.OPUS));
     }
 
     private static ParticipantView ann(Map<String, String> attributes) {

@@ -25,18 +25,11 @@ class LayerMeterTest {
         assertThat(meter.live(nowMicros + 2_000_000)).isFalse();
     }
 
-    @Test
-    void measuresBitrateOverASecond() {
-        frames(91, 33_333);
-        assertThat(meter.bitrateBps(nowMicros)).isBetween(235_000L, 250_000L);
-        assertThat(meter.bitrateBps(nowMicros + 1_000_000)).isZero();
-    }
-
     private void frames(int count, long gapMicros) {
         for (int i = 0; i < count; i++) {
             nowMicros += gapMicros;
             timestampTicks += 3_000;
-            meter.onPacket(nowMicros, timestampTicks, 1_000);
+            meter.onPacket(nowMicros, timestampTicks);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.tributary.sfu.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.PacketPool;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class PacketHistoryTest {
 
     private PacketBuffer put(long seq) {
         PacketBuffer buffer = pool.take();
-        history.put(seq, buffer);
+        history.put(seq, buffer, FrameShares.of(new FrameFacts()));
         buffer.release();
         return buffer;
     }

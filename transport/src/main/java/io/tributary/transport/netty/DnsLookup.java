@@ -15,6 +15,7 @@ import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -121,6 +122,8 @@ public final class DnsLookup implements NameLookup, AutoCloseable {
     private DnsNameResolverBuilder builder(DnsServerAddressStreamProvider servers) {
         return new DnsNameResolverBuilder(group.next())
                 .datagramChannelType(NioDatagramChannel.class)
+                // A port of its own for each name: an answer has to guess it (RFC 5452 §9.2), and none is open meanwhile.
+                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .socketChannelType(NioSocketChannel.class)
                 .nameServerProvider(servers)
                 .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS)

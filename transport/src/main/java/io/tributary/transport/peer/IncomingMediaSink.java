@@ -8,7 +8,7 @@ public interface IncomingMediaSink {
     void onStream(long nowMicros, IncomingStream stream);
 
     /// One media packet, decrypted, not a duplicate, retransmissions already unwrapped to their original form; in order
-    /// of arrival. Packet and buffer are lent.
+    /// of arrival. Empty where a sender fills up its rate with padding. Packet and buffer are lent.
     void onRtp(long nowMicros, IncomingStream stream, long extendedSeq, RtpPacket packet);
 
     /// Packets of the stream are missing for good: asked for in vain, or too many to ask for.

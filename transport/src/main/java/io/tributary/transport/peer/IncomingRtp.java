@@ -12,11 +12,11 @@ import java.util.EnumMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The receiving half of a connection: finds the stream of every decrypted RTP packet (RFC 9143 §9.2, RFC 8852), undoes
-/// retransmission (RFC 4588), and hands each media packet on exactly once.
+/// The receiving half of a connection: finds the stream of every decrypted RTP packet (RFC 9143 §9.2, RFC 8852),
+/// undoes retransmission (RFC 4588), and hands each media packet on exactly once.
 ///
-/// An SSRC belongs to one m-line of one connection: it is never looked up across connections, and a packet whose MID
-/// says otherwise is dropped instead of moving the SSRC.
+/// An SSRC belongs to one m-line of one connection: it is never looked up across connections, and a packet whose
+/// MID says otherwise is dropped instead of moving the SSRC.
 final class IncomingRtp {
     /// SSRCs of one peer, retransmission included: thirty-two tracks of three layers, all repaired, use 192.
     static final int MAX_SSRCS = 256;
@@ -67,8 +67,8 @@ final class IncomingRtp {
         repairs = new SsrcTable<>(tableSecret);
     }
 
-    /// Starts receiving on an m-line, or takes over what changed about it: streams that go on to the same sink keep
-    /// their state.
+    /// Starts receiving on an m-line, or takes over what changed about it: streams that go on to the same sink
+    /// keep their state.
     void receive(IncomingMedia media, IncomingMediaSink sink) {
         var line = new IncomingLine(media, sink);
         @Nullable IncomingLine before = remove(media.mid());
@@ -276,8 +276,8 @@ final class IncomingRtp {
         }
     }
 
-    /// Makes the retransmission what it was (RFC 4588 §4): the header moves up over the original sequence number, and
-    /// gets its sequence number, payload type and SSRC back.
+    /// Makes the retransmission what it was (RFC 4588 §4): the header moves up over the original sequence number,
+    /// and gets its sequence number, payload type and SSRC back.
     private boolean unwrapRepair(IncomingRtpStream stream, PayloadFormat format, PacketBuffer buffer) {
         byte[] a = buffer.array();
         int from = buffer.offset();
@@ -311,11 +311,11 @@ final class IncomingRtp {
     }
 
     private void deliver(long nowMicros, IncomingRtpStream stream, long extendedSeq) {
-        if (packet.payloadLength() == 0) {
-            return; // padding: a bandwidth probe
-        }
         IncomingMediaSink sink = stream.line.sink;
         if (!stream.announced) {
+            if (packet.payloadLength() == 0) {
+                return; // padding, a bandwidth probe: nothing of the stream was seen yet
+            }
             stream.announced = true;
             sink.onStream(nowMicros, stream);
         }
@@ -405,8 +405,8 @@ final class IncomingRtp {
         repairs.put(ssrc, stream);
     }
 
-    /// Which stream a retransmission SSRC repairs: the one that its repaired-rid names (RFC 8852 §3.2), else the only
-    /// one there is.
+    /// Which stream a retransmission SSRC repairs: the one that its repaired-rid names (RFC 8852 §3.2), else the
+    /// only one there is.
     private @Nullable IncomingRtpStream repairedStream(IncomingLine line) {
         if (repairedRidElement != NONE && !line.media.rids().isEmpty()) {
             @Nullable String rid = line.rid(packet, repairedRidElement);

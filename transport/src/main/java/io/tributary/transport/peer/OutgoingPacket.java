@@ -11,8 +11,8 @@ import io.tributary.transport.srtp.SrtpContext;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// The packet that a connection is about to send: composed as a head of its own and a stretch of its source's payload,
-/// then placed, in one piece, where it is sent from. One for all streams of a connection.
+/// The packet that a connection is about to send: composed as a head of its own and a stretch of its source's
+/// payload, then placed, in one piece, where it is sent from. One for all streams of a connection.
 ///
 /// ```
 /// head                                          source's payload
@@ -24,7 +24,8 @@ final class OutgoingPacket {
     /// What a packet may have before its protection grows it.
     static final int MAX_BYTES = PacketBuffer.CAPACITY - PacketBuffer.HEADROOM - SrtpContext.MAX_GROWTH_BYTES;
 
-    /// Header and extensions: a dozen of usual size, or one of the largest and some more. What is beyond stays away.
+    /// Header and extensions: a dozen of usual size, or one of the largest and some more. What is beyond stays
+    /// away.
     private static final int MAX_HEADER_BYTES = 512;
 
     private static final int OSN_BYTES = 2; // RFC 4588 §4: the original sequence number heads the payload
@@ -53,7 +54,7 @@ final class OutgoingPacket {
     void compose(
             long nowMicros, OutgoingMedia media, byte[] mid, RtpPacket from, OutgoingHeader look, int transportSeq) {
         begin(media, look, media.format().payloadType(), look.seq, media.ssrc());
-        extend(nowMicros, media.extensions(), mid, from, transportSeq);
+        extend(nowMicros, media.extensions(), mid, from, look, transportSeq);
         payload(from, look);
     }
 
@@ -67,7 +68,7 @@ final class OutgoingPacket {
             int transportSeq,
             int repairSeq) {
         begin(media, look, media.format().rtxPayloadType(), repairSeq, media.rtxSsrc());
-        extend(nowMicros, media.extensions(), mid, from, transportSeq);
+        extend(nowMicros, media.extensions(), mid, from, look, transportSeq);
         head[headLength++] = (byte) (look.seq >>> 8);
         head[headLength++] = (byte) look.seq;
         payload(from, look);
@@ -140,7 +141,13 @@ final class OutgoingPacket {
     }
 
     /// Writes the extensions, as many as fit.
-    private void extend(long nowMicros, ExtensionMap extensions, byte[] mid, RtpPacket from, int transportSeq) {
+    private void extend(
+            long nowMicros,
+            ExtensionMap extensions,
+            byte[] mid,
+            RtpPacket from,
+            OutgoingHeader look,
+            int transportSeq) {
         int midId = extensions.id(HeaderExtension.MID);
         if (mid.length > 0 && midId != 0) {
             header.append(midId, mid, 0, mid.length);
@@ -158,6 +165,10 @@ final class OutgoingPacket {
             scratch[0] = (byte) (transportSeq >>> 8);
             scratch[1] = (byte) transportSeq;
             header.append(transportCcId, scratch, 0, TRANSPORT_CC_BYTES);
+        }
+        int descriptorId = extensions.id(HeaderExtension.DEPENDENCY_DESCRIPTOR);
+        if (look.descriptorBytes > 0 && descriptorId != 0) {
+            header.append(descriptorId, look.descriptor, 0, look.descriptorBytes);
         }
         for (int cursor = from.firstElement(); cursor >= 0; cursor = from.nextElement(cursor)) {
             @Nullable HeaderExtension extension = from.extensions().extension(from.elementId(cursor));

@@ -3,8 +3,8 @@ package io.tributary.transport.rtp;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The codecs that are forwarded, by their RTP names (RFC 7587, RFC 7741, RFC 6184, RFC 9628, the AV1 RTP payload
-/// format, RFC 7798).
+/// The codecs that are forwarded, by their RTP names (RFC 7587, RFC 7741, RFC 6184, RFC 9628, RFC 7798 and the AV1
+/// RTP specification). Video comes in the order in which it is recommended to publishers.
 public enum Codec {
     OPUS(MediaKind.AUDIO, "opus", 48_000),
     VP8(MediaKind.VIDEO, "VP8", 90_000),
@@ -34,6 +34,11 @@ public enum Codec {
 
     public int clockRateHz() {
         return clockRateHz;
+    }
+
+    /// Whether one stream of it may carry several spatial layers that are taken away one by one.
+    public boolean scalable() {
+        return this == VP9 || this == AV1;
     }
 
     /// `audio/opus`, `video/vp8`: LiveKit's spelling.

@@ -2,8 +2,8 @@ package io.tributary.transport.rtp;
 
 import java.util.Optional;
 
-/// The header extensions that clients use, by URI. Hop-by-hop ones are written anew for each receiver; the others are
-/// carried from publisher to subscriber under the subscriber's id.
+/// The header extensions that clients use, by URI. Hop-by-hop ones are written anew for each receiver; the others
+/// are carried from publisher to subscriber under the subscriber's id.
 public enum HeaderExtension {
     MID("urn:ietf:params:rtp-hdrext:sdes:mid", true),
     RID("urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", true),
@@ -17,7 +17,7 @@ public enum HeaderExtension {
     VIDEO_CONTENT_TYPE("http://www.webrtc.org/experiments/rtp-hdrext/video-content-type", false),
     COLOR_SPACE("http://www.webrtc.org/experiments/rtp-hdrext/color-space", false),
     DEPENDENCY_DESCRIPTOR(
-            "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension", false);
+            "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension", true);
 
     private final String uri;
     private final boolean hopByHop;

@@ -104,10 +104,12 @@ class OutgoingMediaTest extends PeerScenario {
         var withDescriptor = new ExtensionMap(Map.of(HeaderExtension.DEPENDENCY_DESCRIPTOR, 12));
         byte[] descriptor = new byte[60];
         descriptor[59] = 9;
+        System.arraycopy(descriptor, 0, header.descriptor, 0, descriptor.length);
+        header.descriptorBytes = descriptor.length;
         onLoop(() -> {
             PacketBuffer buffer = server.pool().take();
             byte[] bytes = new SimRtp(VP8, 5, 99, 55, new byte[10])
-                    .with(12, descriptor)
+                    .with(12, new byte[] {1, 2, 3})
                     .encode();
             System.arraycopy(bytes, 0, buffer.array(), buffer.offset(), bytes.length);
             buffer.length(bytes.length);
