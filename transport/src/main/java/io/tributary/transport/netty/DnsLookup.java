@@ -122,7 +122,8 @@ public final class DnsLookup implements NameLookup, AutoCloseable {
     private DnsNameResolverBuilder builder(DnsServerAddressStreamProvider servers) {
         return new DnsNameResolverBuilder(group.next())
                 .datagramChannelType(NioDatagramChannel.class)
-                // A port of its own for each name: an answer has to guess it (RFC 5452 §9.2), and none is open meanwhile.
+                // A port of its own for each name: an answer has to guess it (RFC 5452 §9.2), and none is open
+                // meanwhile.
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .socketChannelType(NioSocketChannel.class)
                 .nameServerProvider(servers)
