@@ -1,6 +1,8 @@
 package io.tributary.load.call;
 
+import io.tributary.load.media.FrameKeys;
 import io.tributary.load.media.PublishedMedia;
+import io.tributary.load.media.ReceivedStream;
 import io.tributary.load.media.Tally;
 import io.tributary.load.net.ClientLoop;
 import io.tributary.load.peer.ClientPeer;
@@ -9,6 +11,7 @@ import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.loop.Timed;
+import io.tributary.transport.rtp.MediaKind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +31,16 @@ public final class Call implements Timed {
     ///
     /// @param joinsPerSecond how fast participants come in
     /// @param rate how many times as fast as real ones the publishers send
-    public record Plan(Target target, String room, Shape shape, double joinsPerSecond, double rate) {}
+    /// @param verifyEvery decrypt and check one frame of so many; 1 for all
+    /// @param frameKeys null where frames are not encrypted
+    public record Plan(
+            Target target,
+            String room,
+            Shape shape,
+            double joinsPerSecond,
+            double rate,
+            int verifyEvery,
+            @Nullable FrameKeys frameKeys) {}
 
     /// How far a call has come.
     public record Progress(int participants, int connected, int subscriptions, int flowing) {
@@ -183,6 +195,16 @@ public final class Call implements Timed {
 
     double rate() {
         return plan.rate();
+    }
+
+    @Nullable
+    FrameKeys frameKeys() {
+        return plan.frameKeys();
+    }
+
+    ReceivedStream stream(MediaKind kind, int ssrc) {
+        FrameKeys keys = plan.frameKeys();
+        return new ReceivedStream(kind, ssrc, plan.verifyEvery(), keys == null ? null : keys.receiver(), tally);
     }
 
     String token(String identity) {

@@ -1,6 +1,8 @@
 package io.tributary.load.call;
 
+import io.tributary.frames.LiveKitSender;
 import io.tributary.load.media.Camera;
+import io.tributary.load.media.FrameKeys;
 import io.tributary.load.media.Microphone;
 import io.tributary.load.media.PublishedMedia;
 import io.tributary.load.media.ReceivedStream;
@@ -10,6 +12,7 @@ import io.tributary.load.net.ClientSocket;
 import io.tributary.load.peer.ClientPeer;
 import io.tributary.load.peer.PeerListener;
 import io.tributary.sfu.signal.proto.AddTrackRequest;
+import io.tributary.sfu.signal.proto.Encryption;
 import io.tributary.sfu.signal.proto.JoinResponse;
 import io.tributary.sfu.signal.proto.LeaveRequest;
 import io.tributary.sfu.signal.proto.Ping;
@@ -194,6 +197,7 @@ public final class Participant implements Timed {
                             .setName(AUDIO_CID)
                             .setType(TrackType.AUDIO)
                             .setSource(TrackSource.MICROPHONE)
+                            .setEncryption(encryption())
                             .setDisableRed(true))
                     .build());
         }
@@ -203,7 +207,11 @@ public final class Participant implements Timed {
         call.progressed();
     }
 
-    private static AddTrackRequest camera() {
+    private Encryption.Type encryption() {
+        return call.frameKeys() == null ? Encryption.Type.NONE : Encryption.Type.GCM;
+    }
+
+    private AddTrackRequest camera() {
         List<VideoLayer> layers = new ArrayList<>();
         for (int i = 0; i < Camera.ENCODINGS.size(); i++) {
             Camera.Encoding encoding = Camera.ENCODINGS.get(i);
@@ -220,6 +228,7 @@ public final class Participant implements Timed {
                 .setName(VIDEO_CID)
                 .setType(TrackType.VIDEO)
                 .setSource(TrackSource.CAMERA)
+                .setEncryption(encryption())
                 .setWidth(highest.width())
                 .setHeight(highest.height())
                 .addAllLayers(layers)
@@ -264,6 +273,8 @@ public final class Participant implements Timed {
 
     private void createMedia(ClientPeer peer, SessionDescription answer) throws IOException {
         TransportNumbers numbers = new TransportNumbers();
+        FrameKeys keys = call.frameKeys();
+        LiveKitSender sealing = keys == null ? null : keys.sender(call.random());
         for (MediaSection section : answer.sections()) {
             if (section.rejected() || section.formats().isEmpty()) {
                 throw new IOException(
@@ -274,14 +285,22 @@ public final class Participant implements Timed {
                     new SentExtensions(ClientDescriptions.extensions(section), section.mid(), identity(), numbers);
             if (section.mid().equals(ClientDescriptions.AUDIO_MID)) {
                 media.add(new Microphone(
-                        call.loop(), peer, extensions, audioSsrc, payloadType, index, call.rate(), call.random()));
+                        call.loop(),
+                        peer,
+                        extensions,
+                        audioSsrc,
+                        payloadType,
+                        index,
+                        call.rate(),
+                        sealing,
+                        call.random()));
             } else {
                 List<Integer> ssrcs = new ArrayList<>();
                 for (int i = 0; i < Camera.ENCODINGS.size(); i++) {
                     ssrcs.add(call.random().nextInt());
                 }
                 media.add(new Camera(
-                        call.loop(), peer, extensions, ssrcs, payloadType, index, call.rate(), call.random()));
+                        call.loop(), peer, extensions, ssrcs, payloadType, index, call.rate(), sealing, call.random()));
             }
         }
     }
@@ -325,7 +344,7 @@ public final class Participant implements Timed {
             for (SsrcAttributes source : section.ssrcs()) {
                 if (!repairs.contains(source.ssrc())) {
                     int ssrc = (int) source.ssrc();
-                    streams.computeIfAbsent(ssrc, s -> new ReceivedStream(kind, s, call.tally()));
+                    streams.computeIfAbsent(ssrc, s -> call.stream(kind, s));
                 }
             }
         }
@@ -390,6 +409,11 @@ public final class Participant implements Timed {
         @Override
         public void onFailed(String reason) {
             failed("its publisher's connection: " + reason);
+        }
+
+        @Override
+        public boolean verifies(RtpPacket packet) {
+            return true;
         }
 
         @Override
@@ -459,6 +483,12 @@ public final class Participant implements Timed {
         @Override
         public void onFailed(String reason) {
             failed("its subscriber's connection: " + reason);
+        }
+
+        @Override
+        public boolean verifies(RtpPacket packet) {
+            ReceivedStream stream = streams.get(packet.ssrc());
+            return stream == null || stream.verifies(packet);
         }
 
         @Override

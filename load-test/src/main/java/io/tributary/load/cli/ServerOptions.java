@@ -4,6 +4,7 @@ import io.tributary.load.call.Target;
 import io.tributary.load.measure.ServerMetrics;
 import io.tributary.load.measure.ServerProcess;
 import io.tributary.load.measure.Session;
+import io.tributary.load.media.FrameKeys;
 import io.tributary.sfu.token.ApiKeys;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,8 +69,18 @@ final class ServerOptions {
             names = "--verify-every",
             paramLabel = "N",
             defaultValue = "1",
-            description = "decrypt and check one packet of N; the others are counted only (default: all)")
+            description = "decrypt and check one frame of N; the packets of the others are counted only (default: all)")
     private int verifyEvery;
+
+    @Option(
+            names = "--e2ee",
+            arity = "0..1",
+            paramLabel = "PASSPHRASE",
+            fallbackValue = "tributary",
+            description =
+                    "encrypts frames end to end in LiveKit's format, and opens them again at subscribers; "
+                            + "without a passphrase with ${FALLBACK-VALUE}. Costs the generator processor time, and the server none")
+    private @Nullable String passphrase;
 
     @Option(
             names = "--seed",
@@ -92,6 +103,11 @@ final class ServerOptions {
     }
 
     Session.Settings settings() {
-        return new Session.Settings(Math.max(0.1, joinsPerSecond), Math.max(1, verifyEvery), seed);
+        String secret = passphrase;
+        return new Session.Settings(
+                Math.max(0.1, joinsPerSecond),
+                Math.max(1, verifyEvery),
+                seed,
+                secret == null ? null : FrameKeys.of(secret));
     }
 }

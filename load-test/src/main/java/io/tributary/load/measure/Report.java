@@ -46,11 +46,13 @@ public final class Report {
                 out.append(which)
                         .append(String.format(
                                 Locale.ROOT,
-                                "%d missing, %d duplicated, %d corrupt, %d that would not decrypt, %d unexpected%n",
+                                "%d missing, %d duplicated, %d corrupt, %d that would not decrypt, "
+                                        + "%d frames that would not open, %d unexpected%n",
                                 received.missing,
                                 received.duplicates,
                                 received.corrupt,
                                 received.refused,
+                                received.sealed,
                                 received.unknown));
             }
             if (window.generatorWasTheBottleneck()) {

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.tributary.load.call.Call;
 import io.tributary.load.call.Shape;
 import io.tributary.load.call.Target;
+import io.tributary.load.media.FrameKeys;
 import io.tributary.load.media.Tally;
 import io.tributary.load.net.ClientLoop;
 import io.tributary.load.peer.PeerFactory;
@@ -42,8 +43,13 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// @param verifyEvery decrypt and check one packet of so many
-    public record Settings(double joinsPerSecond, int verifyEvery, long seed) {}
+    /// @param verifyEvery decrypt and check one frame of so many
+    /// @param frameKeys what frames are encrypted with end to end; null for none
+    public record Settings(
+            double joinsPerSecond,
+            int verifyEvery,
+            long seed,
+            @Nullable FrameKeys frameKeys) {}
 
     private static final Duration READY_SLACK = Duration.ofSeconds(30);
     private static final long TICK_MILLIS = 100;
@@ -73,9 +79,16 @@ public final class Session implements AutoCloseable {
     /// @param rate how many times as fast as real ones the publishers send
     /// @throws IOException saying how far it came when it doesn't
     public Call open(Shape shape, double rate) throws IOException, InterruptedException {
-        PeerFactory peers = new PeerFactory(loop, server.target().local(), settings.verifyEvery(), random, blocking);
+        PeerFactory peers = new PeerFactory(loop, server.target().local(), random, blocking);
         String room = "load-" + shape.name() + "-" + Long.toHexString(random.nextLong());
-        Call.Plan plan = new Call.Plan(server.target(), room, shape, settings.joinsPerSecond(), rate);
+        Call.Plan plan = new Call.Plan(
+                server.target(),
+                room,
+                shape,
+                settings.joinsPerSecond(),
+                rate,
+                settings.verifyEvery(),
+                settings.frameKeys());
         Call call = new Call(loop, http, peers, server.keys(), plan, random);
         call.start();
         long seconds = (long) (shape.roles().size() / settings.joinsPerSecond()) + READY_SLACK.toSeconds();

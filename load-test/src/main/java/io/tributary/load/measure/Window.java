@@ -66,6 +66,7 @@ public record Window(
                 && received.duplicates == 0
                 && received.corrupt == 0
                 && received.refused == 0
+                && received.sealed == 0
                 && received.unknown == 0;
     }
 }

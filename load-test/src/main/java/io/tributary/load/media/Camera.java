@@ -1,10 +1,12 @@
 package io.tributary.load.media;
 
+import io.tributary.frames.LiveKitSender;
 import io.tributary.load.net.ClientLoop;
 import io.tributary.load.peer.ClientPeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// A camera at 720p and 30 frames a second in three simulcast layers, as libwebrtc sends VP8: frames of varying size in
 /// packets of equal size, three temporal layers, key frames only when somebody asks.
@@ -27,6 +29,7 @@ public final class Camera implements PublishedMedia {
 
     /// @param ssrcs of the layers, from the lowest
     /// @param rate how many times as many frames as a camera has, for load
+    /// @param sealing encrypts frames; null for none
     public Camera(
             ClientLoop loop,
             ClientPeer peer,
@@ -35,12 +38,13 @@ public final class Camera implements PublishedMedia {
             int payloadType,
             int sourceId,
             double rate,
+            @Nullable LiveKitSender sealing,
             Random random) {
         for (int i = 0; i < ENCODINGS.size(); i++) {
             Encoding encoding = ENCODINGS.get(i);
             OutgoingSource source = new OutgoingSource(
                     peer, extensions, ssrcs.get(i), payloadType, encoding.rid(), random.nextInt(1 << 15));
-            layers.add(new CameraLayer(loop, source, sourceId, i, encoding, random));
+            layers.add(new CameraLayer(loop, source, sourceId, i, encoding, sealing, random));
         }
         pace = new Pace(FRAME_MICROS, rate, loop.nowMicros(), random);
     }

@@ -1,8 +1,11 @@
 package io.tributary.load.media;
 
+import io.tributary.frames.FrameCodec;
+import io.tributary.frames.LiveKitSender;
 import io.tributary.load.media.Camera.Encoding;
 import io.tributary.load.net.ClientLoop;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// One simulcast layer: its frames, their sizes and the VP8 descriptor (RFC 7741 §4.2) in front of each packet.
 final class CameraLayer {
@@ -27,6 +30,7 @@ final class CameraLayer {
     private final int sourceId;
     private final int layer;
     private final Encoding encoding;
+    private final @Nullable LiveKitSender sealing;
     private final Random random;
     private int timestampTicks;
     private int pictureId;
@@ -35,12 +39,20 @@ final class CameraLayer {
     private int frame;
     private boolean keyframeWanted = true;
 
-    CameraLayer(ClientLoop loop, OutgoingSource source, int sourceId, int layer, Encoding encoding, Random random) {
+    CameraLayer(
+            ClientLoop loop,
+            OutgoingSource source,
+            int sourceId,
+            int layer,
+            Encoding encoding,
+            @Nullable LiveKitSender sealing,
+            Random random) {
         this.loop = loop;
         this.source = source;
         this.sourceId = sourceId;
         this.layer = layer;
         this.encoding = encoding;
+        this.sealing = sealing;
         this.random = random;
         timestampTicks = random.nextInt();
         pictureId = random.nextInt(1 << 15);
@@ -69,10 +81,23 @@ final class CameraLayer {
         // Only the second T2 of a cycle leans on T1.
         boolean sync = temporalId != 0 && frame % TEMPORAL_IDS.length != TEMPORAL_IDS.length - 1;
         int frameBytes = frameBytes(keyframe);
-        int packets = (frameBytes + MAX_PAYLOAD_BYTES - 1) / MAX_PAYLOAD_BYTES;
+        LiveKitSender seal = sealing;
+        if (seal == null) {
+            sendPackets(frameBytes, keyframe, temporalId, sync);
+        } else {
+            sendSealed(sealed(seal, frameBytes, keyframe), temporalId, sync);
+        }
+        timestampTicks += ticks;
+        pictureId = pictureId + 1 & 0x7FFF;
+        frame++;
+    }
+
+    /// A frame of packets that can each be checked alone.
+    private void sendPackets(int frameBytes, boolean keyframe, int temporalId, boolean sync) {
+        int packets = packets(frameBytes);
         long sentNanos = loop.realtimeNanos();
         for (int i = 0; i < packets; i++) {
-            int bytes = frameBytes / packets + (i < frameBytes % packets ? 1 : 0);
+            int bytes = share(frameBytes, packets, i);
             int at = source.begin(i == packets - 1, timestampTicks);
             byte[] a = source.bytes();
             descriptor(a, at, i == 0, temporalId, sync);
@@ -81,9 +106,37 @@ final class CameraLayer {
             TestPayload.write(a, body, length, sourceId, layer, source.packets(), sentNanos);
             source.send(body + length);
         }
-        timestampTicks += ticks;
-        pictureId = pictureId + 1 & 0x7FFF;
-        frame++;
+    }
+
+    /// A frame that can be checked as a whole only, for it is encrypted as a whole.
+    private byte[] sealed(LiveKitSender seal, int frameBytes, boolean keyframe) {
+        byte[] frame = new byte[Math.max(frameBytes, KEYFRAME_HEADER_BYTES + TestPayload.HEADER_BYTES)];
+        int body = frameHeader(frame, 0, keyframe);
+        TestPayload.write(frame, body, frame.length - body, sourceId, layer, source.packets(), loop.realtimeNanos());
+        return seal.seal(FrameCodec.VP8, keyframe, frame, source.ssrc(), timestampTicks)
+                .orElseThrow();
+    }
+
+    private void sendSealed(byte[] frame, int temporalId, boolean sync) {
+        int packets = packets(frame.length);
+        int from = 0;
+        for (int i = 0; i < packets; i++) {
+            int bytes = share(frame.length, packets, i);
+            int at = source.begin(i == packets - 1, timestampTicks);
+            descriptor(source.bytes(), at, i == 0, temporalId, sync);
+            System.arraycopy(frame, from, source.bytes(), at + DESCRIPTOR_BYTES, bytes);
+            source.send(at + DESCRIPTOR_BYTES + bytes);
+            from += bytes;
+        }
+    }
+
+    private static int packets(int frameBytes) {
+        return (frameBytes + MAX_PAYLOAD_BYTES - 1) / MAX_PAYLOAD_BYTES;
+    }
+
+    /// Of a frame in as many packets the one of this index: packets differ by a byte at most.
+    private static int share(int frameBytes, int packets, int index) {
+        return frameBytes / packets + (index < frameBytes % packets ? 1 : 0);
     }
 
     /// How many bytes of an intact packet stand in front of the test payload, after the descriptor.

@@ -1,13 +1,17 @@
 package io.tributary.load.media;
 
+import io.tributary.frames.FrameCodec;
+import io.tributary.frames.LiveKitReceiver;
+import io.tributary.frames.Opened;
 import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.codec.Vp8Payload;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.rtp.RtpPacket;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One track at one subscriber: whether its sequence numbers have gaps, and whether each packet is what a publisher of
-/// this run sent.
+/// this run sent; under end-to-end encryption each frame.
 public final class ReceivedStream {
     /// Numbers looked back upon to tell late packets from repeated ones; two seconds of video.
     private static final int WINDOW = 512;
@@ -15,6 +19,10 @@ public final class ReceivedStream {
     private final MediaKind kind;
     private final int ssrc;
     private final Tally tally;
+    private final int verifyEvery;
+    private final @Nullable LiveKitReceiver opening;
+    private final FrameAssembly assembly = new FrameAssembly();
+    private boolean keyframe;
     private final FrameFacts facts = new FrameFacts();
     private final long[] seen = new long[WINDOW];
     private long firstSeq;
@@ -25,11 +33,18 @@ public final class ReceivedStream {
     private int lastReport;
     private long lastReportMicros;
     private long packets;
+    private boolean verifies;
+    private int untilVerified;
+    private int verifiedTimestampTicks;
 
+    /// @param verifyEvery check one frame of so many; 1 for all
+    /// @param opening decrypts frames; null where they are not encrypted
     /// @param tally shared by all
-    public ReceivedStream(MediaKind kind, int ssrc, Tally tally) {
+    public ReceivedStream(MediaKind kind, int ssrc, int verifyEvery, @Nullable LiveKitReceiver opening, Tally tally) {
         this.kind = kind;
         this.ssrc = ssrc;
+        this.verifyEvery = verifyEvery;
+        this.opening = opening;
         this.tally = tally;
         Arrays.fill(seen, -1);
     }
@@ -55,6 +70,17 @@ public final class ReceivedStream {
     /// The simulcast layer that came last, -1 before the first packet.
     public int layer() {
         return lastLayer;
+    }
+
+    /// Whether a packet is to be decrypted, of which only the header can be read so far. Packets of one frame are
+    /// treated alike.
+    public boolean verifies(RtpPacket packet) {
+        if (packets == 0 || packet.timestampTicks() != verifiedTimestampTicks) {
+            verifiedTimestampTicks = packet.timestampTicks();
+            verifies = untilVerified == 0;
+            untilVerified = verifies ? verifyEvery - 1 : untilVerified - 1;
+        }
+        return verifies;
     }
 
     /// A packet whose payload cannot be read.
@@ -85,13 +111,52 @@ public final class ReceivedStream {
                 return;
             }
             tally.keyframes += facts.keyframe ? 1 : 0;
-            at += facts.descriptorLength + CameraLayer.headerBytes(facts.startsFrame, facts.keyframe);
+            at += facts.descriptorLength;
+        }
+        LiveKitReceiver receiver = opening;
+        if (receiver != null) {
+            assemble(receiver, packet, at, end, arrivedNanos);
+            return;
+        }
+        if (kind == MediaKind.VIDEO) {
+            at += CameraLayer.headerBytes(facts.startsFrame, facts.keyframe);
         }
         if (!TestPayload.isIntact(a, at, end - at) || (newest && !follows(a, at))) {
             tally.corrupt++;
             return;
         }
         tally.latency(arrivedNanos - TestPayload.sentNanos(a, at));
+    }
+
+    private void assemble(LiveKitReceiver receiver, RtpPacket packet, int at, int end, long arrivedNanos) {
+        boolean audio = kind == MediaKind.AUDIO;
+        if (audio || facts.startsFrame) {
+            keyframe = facts.keyframe;
+            assembly.begin(packet);
+        }
+        assembly.add(packet, at, end - at);
+        if (audio || packet.marker()) {
+            byte[] frame = assembly.end();
+            if (frame.length > 0) {
+                open(receiver, frame, arrivedNanos);
+            }
+        }
+    }
+
+    private void open(LiveKitReceiver receiver, byte[] frame, long arrivedNanos) {
+        boolean audio = kind == MediaKind.AUDIO;
+        switch (receiver.open(audio ? FrameCodec.OPUS : FrameCodec.VP8, keyframe, frame)) {
+            case Opened.Refused refused -> tally.sealed++;
+            case Opened.Plain(byte[] plain) -> {
+                int body = audio ? 1 : CameraLayer.headerBytes(true, keyframe);
+                if (!TestPayload.isIntact(plain, body, plain.length - body) || !follows(plain, body)) {
+                    tally.corrupt++;
+                    return;
+                }
+                tally.frames++;
+                tally.latency(arrivedNanos - TestPayload.sentNanos(plain, body));
+            }
+        }
     }
 
     /// A sender report, which the next receiver report answers (RFC 3550 §6.4.1).

@@ -23,11 +23,17 @@ public final class Tally {
 
     public long duplicates;
 
-    /// Packets that decrypted and yet are not what was sent.
+    /// Packets or frames that decrypted and yet are not what was sent.
     public long corrupt;
 
     /// Packets that did not decrypt.
     public long refused;
+
+    /// Frames that were encrypted end to end, came whole and opened as what was sent.
+    public long frames;
+
+    /// Frames that came whole and did not open: another key, or changed on the way.
+    public long sealed;
 
     /// Packets that carry nothing, sent by a server that probes.
     public long padding;
@@ -68,6 +74,8 @@ public final class Tally {
         duplicates += sign * other.duplicates;
         corrupt += sign * other.corrupt;
         refused += sign * other.refused;
+        frames += sign * other.frames;
+        sealed += sign * other.sealed;
         padding += sign * other.padding;
         keyframes += sign * other.keyframes;
         unknown += sign * other.unknown;

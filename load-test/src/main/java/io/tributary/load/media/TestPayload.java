@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 
-/// What stands in a packet where a codec's bits would: who sent it, which packet of the source it is, when, and bytes
-/// that follow from its number, so that a receiver knows each of them.
+/// What stands in a packet where a codec's bits would, or in a frame that is encrypted as a whole: who sent it, which
+/// of the source's it is, when, and bytes that follow from its number, so that a receiver knows each of them.
 ///
 /// ```
 /// magic (4) | source (2) | layer (1) | 0 (1) | number (8) | sent, ns (8) | pattern …
@@ -16,7 +16,10 @@ final class TestPayload {
     static final int HEADER_BYTES = 24;
 
     private static final int MAGIC = 0x74726962;
-    private static final int PATTERN_BYTES = 4096;
+    /// Of what a frame may hold. Packets use the beginning only.
+    static final int MAX_BYTES = 1 << 17;
+
+    private static final int PATTERN_BYTES = MAX_BYTES + 1024;
     private static final int PATTERN_STARTS = 1024;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -30,7 +33,7 @@ final class TestPayload {
 
     private TestPayload() {}
 
-    /// Fills `a[offset, +length)`.
+    /// Fills `a[offset, +length)`, at most [#MAX_BYTES].
     static void write(byte[] a, int offset, int length, int source, int layer, long number, long sentNanos) {
         INT.set(a, offset, MAGIC);
         SHORT.set(a, offset + 4, (short) source);
@@ -44,7 +47,7 @@ final class TestPayload {
 
     /// Whether every byte is one that [#write] would have written.
     static boolean isIntact(byte[] a, int offset, int length) {
-        if (length < HEADER_BYTES || (int) INT.get(a, offset) != MAGIC || a[offset + 7] != 0) {
+        if (length < HEADER_BYTES || length > MAX_BYTES || (int) INT.get(a, offset) != MAGIC || a[offset + 7] != 0) {
             return false;
         }
         int start = patternStart(number(a, offset));

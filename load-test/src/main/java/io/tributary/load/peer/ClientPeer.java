@@ -55,7 +55,6 @@ public final class ClientPeer implements Timed {
     private @Nullable SrtpContext outbound;
     private boolean dtlsServer;
     private boolean closed;
-    private int untilVerified;
 
     ClientPeer(PeerFactory factory, Inet4Address address, boolean controlling, PeerListener listener)
             throws IOException {
@@ -225,15 +224,11 @@ public final class ClientPeer implements Timed {
 
     private void onSrtp(SrtpContext keys, long arrivedNanos, PacketBuffer datagram) {
         long now = factory.loop.nowMicros();
-        if (untilVerified > 0) {
-            untilVerified--;
-            if (packet.wrap(datagram, extensions)) {
-                noteArrival(now);
-                listener.onUnopened(now, packet);
-            }
+        if (packet.wrap(datagram, extensions) && !listener.verifies(packet)) {
+            noteArrival(now);
+            listener.onUnopened(now, packet);
             return;
         }
-        untilVerified = factory.verifyEvery - 1;
         int length = keys.unprotectRtp(datagram.array(), datagram.offset(), datagram.length());
         if (length < 0) {
             listener.onRefused();

@@ -20,19 +20,16 @@ public final class PeerFactory {
     final ClientLoop loop;
     final Random random;
     final SrtpCipherProvider ciphers = SrtpProviders.choose();
-    final int verifyEvery;
     final BouncyDtls asServer;
     final ClientDtls asClient;
     private final DtlsIdentity identity;
     private final Inet4Address address;
 
     /// @param address of this machine, towards the server
-    /// @param verifyEvery decrypt one packet of so many; 1 for all
     /// @param blocking runs DTLS, a thread for each connection
-    public PeerFactory(ClientLoop loop, Inet4Address address, int verifyEvery, Random random, Executor blocking) {
+    public PeerFactory(ClientLoop loop, Inet4Address address, Random random, Executor blocking) {
         this.loop = loop;
         this.address = address;
-        this.verifyEvery = verifyEvery;
         this.random = random;
         identity = DtlsIdentity.generate(new SecureRandom(), Instant.now());
         asServer = new BouncyDtls(loop, identity, blocking);

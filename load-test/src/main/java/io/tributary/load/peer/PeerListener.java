@@ -11,13 +11,15 @@ public interface PeerListener extends RtcpVisitor {
     /// The connection will not come to be, or is over.
     void onFailed(String reason);
 
+    /// Whether to decrypt a packet. Its header can be read, nothing else.
+    boolean verifies(RtpPacket packet);
+
     /// A packet that was decrypted; the flyweight is lent.
     ///
     /// @param arrivedNanos when the kernel took it from the wire
     void onRtp(long nowMicros, long arrivedNanos, RtpPacket packet);
 
-    /// A packet whose tag was not checked, as the generator was told to check only some: nothing but its header can
-    /// be read.
+    /// A packet that [#verifies] did not want: its tag was not checked, and nothing but its header can be read.
     void onUnopened(long nowMicros, RtpPacket packet);
 
     /// A packet that would not decrypt.

@@ -3,14 +3,17 @@ package io.tributary.load.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.frames.KeyRatchet;
 import io.tributary.load.call.Call;
 import io.tributary.load.call.Shape;
 import io.tributary.load.call.Target;
+import io.tributary.load.measure.Report;
 import io.tributary.load.measure.ServerMemory;
 import io.tributary.load.measure.ServerMetrics;
 import io.tributary.load.measure.ServerProcess;
 import io.tributary.load.measure.Session;
 import io.tributary.load.measure.Window;
+import io.tributary.load.media.FrameKeys;
 import io.tributary.sfu.token.ApiKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +21,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +99,52 @@ class LoadTestTest {
         assertThat(window.generatorShare()).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1x3", "audio2x3", ServedByTributary.ENCRYPTED_SHAPE})
+    void everyEncryptedFrameOpensAtTheOtherEnd(String form) throws IOException, InterruptedException {
+        Shape shape = Shape.parse(form).orElseThrow();
+
+        Window window = measure(shape, new Session.Settings(20, 1, 1, FrameKeys.of("secret")), 1);
+
+        assertThat(window.received().frames).isPositive();
+        assertThat(window.received().latency.getTotalCount()).isEqualTo(window.received().frames);
+        assertThat(window.clean()).as("%s", window).isTrue();
+    }
+
+    @Test
+    void someEncryptedFramesCanBeCheckedInsteadOfAll() throws IOException, InterruptedException {
+        Shape shape = Shape.parse("1x3").orElseThrow();
+
+        Window window = measure(shape, new Session.Settings(20, 4, 1, FrameKeys.of("secret")), 1);
+
+        // Three times 80 frames a second; a busy machine may do with fewer.
+        assertThat(window.received().frames).isBetween(10L, 3 * 80 * 2 / 4 + 50L);
+        assertThat(window.received().checked).isLessThan(window.received().received / 2);
+        assertThat(window.clean()).as("%s", window).isTrue();
+    }
+
+    @Test
+    void framesUnderAnotherKeyAreCounted() throws IOException, InterruptedException {
+        FrameKeys keys = new FrameKeys(KeyRatchet.ofKey(new byte[] {1}), KeyRatchet.ofKey(new byte[] {2}));
+
+        Window window = measure(Shape.parse("1x3").orElseThrow(), new Session.Settings(20, 1, 1, keys), 1);
+
+        assertThat(window.received().sealed).isPositive();
+        assertThat(window.received().frames).isZero();
+        assertThat(window.received().missing).isZero();
+        assertThat(window.clean()).isFalse();
+        assertThat(Report.warnings(List.of(window))).contains(window.received().sealed + " frames that would not open");
+    }
+
+    @Test
+    void whatIsNotEncryptedIsRefusedWhereItMustBe() {
+        Shape shape = Shape.parse(ServedByTributary.ENCRYPTED_SHAPE).orElseThrow();
+
+        assertThatThrownBy(() -> measure(shape, 1, 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("NOT_ALLOWED");
+    }
+
     @Test
     void memoryIsReadAfterACollection() throws IOException, InterruptedException {
         ServerMemory memory = server().memory();
@@ -140,6 +190,7 @@ class LoadTestTest {
                 "0",
                 "--seconds",
                 "1",
+                "--e2ee=secret",
                 "--label",
                 "ours");
 
@@ -164,7 +215,12 @@ class LoadTestTest {
     }
 
     private static Window measure(Shape shape, int verifyEvery, double rate) throws IOException, InterruptedException {
-        try (Session session = new Session(server(), new Session.Settings(20, verifyEvery, 1), line -> {})) {
+        return measure(shape, new Session.Settings(20, verifyEvery, 1, null), rate);
+    }
+
+    private static Window measure(Shape shape, Session.Settings settings, double rate)
+            throws IOException, InterruptedException {
+        try (Session session = new Session(server(), settings, line -> {})) {
             Call call = session.open(shape, rate);
             Window window = session.measure(call, WINDOW);
             session.end(call);

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /// The real server in a process of its own, on loopback ports that were free a moment ago.
 final class ServedByTributary implements AutoCloseable {
+    /// Whose calls have to be encrypted end to end.
+    static final String ENCRYPTED_SHAPE = "2x4";
+
     static final String SECRET = "a-secret-of-forty-characters-0123456789a";
 
     private static final long START_SECONDS = 120;
@@ -32,7 +35,8 @@ final class ServedByTributary implements AutoCloseable {
                 rtc: {udp_port: %d}
                 prometheus: {port: %d}
                 logging: {level: warn}
-                """.formatted(port, SECRET, freeUdpPort(), metricsPort);
+                room: {require_e2ee_by_name: {"load-%s-*": always}}
+                """.formatted(port, SECRET, freeUdpPort(), metricsPort, ENCRYPTED_SHAPE);
         process = new ProcessBuilder(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                         "-ea",

@@ -15,7 +15,7 @@ class ReceivedStreamTest {
     private static final int PAYLOAD_BYTES = 80;
 
     private final Tally tally = new Tally();
-    private final ReceivedStream stream = new ReceivedStream(MediaKind.AUDIO, SSRC, tally);
+    private final ReceivedStream stream = new ReceivedStream(MediaKind.AUDIO, SSRC, 1, null, tally);
     private final PacketBuffer buffer = new PacketPool().take();
     private final RtpPacket packet = new RtpPacket();
 
