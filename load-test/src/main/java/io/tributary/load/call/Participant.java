@@ -122,7 +122,9 @@ public final class Participant implements Timed {
     int flowing() {
         int flowing = 0;
         for (ReceivedStream stream : streams.values()) {
-            boolean highest = stream.kind() == MediaKind.AUDIO || stream.layer() == Camera.ENCODINGS.size() - 1;
+            boolean highest = stream.kind() == MediaKind.AUDIO
+                    || stream.sealed()
+                    || stream.layer() == Camera.ENCODINGS.size() - 1;
             flowing += stream.flowing() && highest ? 1 : 0;
         }
         return flowing;

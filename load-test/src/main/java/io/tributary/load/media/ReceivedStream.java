@@ -23,6 +23,7 @@ public final class ReceivedStream {
     private final @Nullable LiveKitReceiver opening;
     private final FrameAssembly assembly = new FrameAssembly();
     private boolean keyframe;
+    private boolean sealed;
     private final FrameFacts facts = new FrameFacts();
     private final long[] seen = new long[WINDOW];
     private long firstSeq;
@@ -81,6 +82,11 @@ public final class ReceivedStream {
             untilVerified = verifies ? verifyEvery - 1 : untilVerified - 1;
         }
         return verifies;
+    }
+
+    /// Whether its frames do not open, so that nobody knows which layer they are of.
+    public boolean sealed() {
+        return sealed;
     }
 
     /// A packet whose payload cannot be read.
@@ -145,7 +151,9 @@ public final class ReceivedStream {
 
     private void open(LiveKitReceiver receiver, byte[] frame, long arrivedNanos) {
         boolean audio = kind == MediaKind.AUDIO;
-        switch (receiver.open(audio ? FrameCodec.OPUS : FrameCodec.VP8, keyframe, frame)) {
+        Opened opened = receiver.open(audio ? FrameCodec.OPUS : FrameCodec.VP8, keyframe, frame);
+        sealed = opened instanceof Opened.Refused;
+        switch (opened) {
             case Opened.Refused refused -> tally.sealed++;
             case Opened.Plain(byte[] plain) -> {
                 int body = audio ? 1 : CameraLayer.headerBytes(true, keyframe);
