@@ -1,5 +1,6 @@
 package io.tributary.sfu.router;
 
+import io.tributary.sfu.track.FrameProtection;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSpec;
@@ -56,6 +57,9 @@ final class Call {
     final CountingCiphers ciphers = new CountingCiphers();
 
     final List<SimShard> shards = new ArrayList<>();
+
+    /// What publishers announce from here on.
+    FrameProtection protection = FrameProtection.NONE;
 
     Call(long seed, int loopCount) {
         this(seed, loopCount, PeerBudgets.DEFAULT);
@@ -155,7 +159,7 @@ final class Call {
             stops.add(camera::stop);
             call.plane.publish(
                     id,
-                    video(sid),
+                    new TrackSpec(new TrackSid(sid), Codec.VP8, RIDS, call.protection),
                     new IncomingMedia(
                             camera.mid, MediaKind.VIDEO, List.of(VIDEO), EXTENSIONS, RIDS, List.of(), List.of()));
             call.runForMillis(1);
@@ -170,7 +174,7 @@ final class Call {
             stops.add(microphone::stop);
             call.plane.publish(
                     id,
-                    audio(sid),
+                    new TrackSpec(new TrackSid(sid), Codec.OPUS, List.of(), call.protection),
                     new IncomingMedia(
                             microphone.mid,
                             MediaKind.AUDIO,

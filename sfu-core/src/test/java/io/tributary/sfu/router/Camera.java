@@ -1,5 +1,6 @@
 package io.tributary.sfu.router;
 
+import io.tributary.frames.LiveKitTrailer;
 import io.tributary.transport.sim.SimRtcp;
 import io.tributary.transport.sim.SimSender;
 import java.nio.ByteBuffer;
@@ -82,16 +83,21 @@ final class Camera {
             for (int i = 0; i < packets; i++) {
                 long body = nextBody++;
                 captures.put(body, new Capture(index, temporalLayer, layerSync, nowMicros, packets));
-                byte[] payload = ByteBuffer.allocate(15 + 100 * index)
+                boolean last = i == packets - 1;
+                ByteBuffer payload = ByteBuffer.allocate(
+                                15 + 100 * index + (last && encrypted ? LiveKitTrailer.SIZE_BYTES : 0))
                         .put((byte) (0x80 | (i == 0 ? 0x10 : 0)))
                         .put((byte) 0xF0)
                         .putShort((short) (0x8000 | picture))
                         .put((byte) tl0)
                         .put((byte) (temporalLayer << 6 | (layerSync ? 0x20 : 0) | key))
                         .put((byte) (keyframe ? 0 : 1))
-                        .putLong(body)
-                        .array();
-                sender.send(timestampTicks(nowMicros), i == packets - 1, payload);
+                        .putLong(body);
+                if (last && encrypted) {
+                    payload.put(payload.limit() - 2, (byte) LiveKitTrailer.IV_SIZE_BYTES)
+                            .put(payload.limit() - 1, (byte) keyIndex);
+                }
+                sender.send(timestampTicks(nowMicros), last, payload.array());
             }
         }
 
@@ -105,6 +111,11 @@ final class Camera {
     final List<Encoder> encoders = new ArrayList<>();
     final Map<Long, Capture> captures = new HashMap<>();
     int keyframes;
+
+    /// Whether frames end as LiveKit's encrypted ones do, and the key that they then name.
+    boolean encrypted;
+
+    int keyIndex;
     private long nextBody;
     private boolean stopped;
 

@@ -1,5 +1,6 @@
 package io.tributary.sfu.router;
 
+import io.tributary.frames.LiveKitTrailer;
 import io.tributary.transport.sim.SimRtcp;
 import io.tributary.transport.sim.SimRtp;
 import java.nio.ByteBuffer;
@@ -15,6 +16,10 @@ final class Microphone {
     int ssrc;
     int dbov = 127;
     boolean running = true;
+
+    /// Of the key that packets name, as LiveKit's encrypted ones do.
+    int keyIndex;
+
     int sent;
     private int seq;
     private boolean stopped;
@@ -59,7 +64,11 @@ final class Microphone {
     private void send() {
         Map<Integer, byte[]> extensions = new TreeMap<>();
         extensions.put(Call.AUDIO_LEVEL_ID, new byte[] {(byte) dbov});
-        byte[] payload = ByteBuffer.allocate(40).putLong(sent++).array();
+        byte[] payload = ByteBuffer.allocate(40)
+                .putLong(sent++)
+                .put(38, (byte) LiveKitTrailer.IV_SIZE_BYTES)
+                .put(39, (byte) keyIndex)
+                .array();
         int ticks = timestampTicks(person.call.world.nowMicros());
         person.client.send(new SimRtp(false, Call.OPUS, seq++ & 0xFFFF, ticks, ssrc, extensions, payload, 0));
     }
