@@ -37,6 +37,9 @@ final class Publication {
 
     boolean muted;
 
+    /// Announced encryption and sent plaintext.
+    boolean plaintext;
+
     /// Sent plaintext where that is forbidden; it stays muted.
     boolean silenced;
 

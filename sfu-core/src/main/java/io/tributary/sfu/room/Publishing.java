@@ -125,6 +125,10 @@ final class Publishing {
 
     /// A track that announced encryption is plain: reported, and silenced where that is forbidden.
     void plaintextSeen(Participant publisher, Publication publication, long nowMicros) {
+        if (publication.plaintext) {
+            return;
+        }
+        publication.plaintext = true;
         encryption.countPlaintext();
         log.warn(
                 "room={} participant={} {} announced encryption and sends unencrypted media{}",
@@ -132,7 +136,11 @@ final class Publishing {
                 publisher.sid,
                 publication.sid,
                 encryption.silences() ? "; it is muted" : "");
-        if (encryption.silences()) {
+        silenceIfForbidden(publisher, publication, nowMicros);
+    }
+
+    private void silenceIfForbidden(Participant publisher, Publication publication, long nowMicros) {
+        if (publication.plaintext && !publication.silenced && encryption.silences()) {
             publication.silenced = true;
             sayWhySilenced(publisher, publication);
             setMuted(publisher, publication, true, nowMicros);
@@ -153,7 +161,8 @@ final class Publishing {
         }
     }
 
-    /// Takes away what the publisher may no longer send. A change of its permissions is told by the caller.
+    /// Takes away what the publisher may no longer send, and mutes what it should not have sent so far. A change of its
+    /// permissions is told by the caller.
     void revoke(Participant publisher, long nowMicros) {
         for (Publication publication : List.copyOf(publisher.publications.values())) {
             TrackRequest request = publication.request();
@@ -170,6 +179,8 @@ final class Publishing {
                 } else {
                     publisher.publications.remove(publication.sid);
                 }
+            } else {
+                silenceIfForbidden(publisher, publication, nowMicros);
             }
         }
         publisher.queuedTracks.removeIf(request -> {

@@ -74,7 +74,7 @@ public final class Room implements Timed {
         this.sifTrailer = sids.sifTrailer();
         this.createdMicros = nowMicros;
         this.lastCountsMicros = nowMicros;
-        var encryption = new RoomEncryption(() -> terms.requireE2ee(name), encryptionCounters);
+        var encryption = new RoomEncryption(terms::requireE2ee, encryptionCounters);
         publishing = new Publishing(
                 roster, timers, subscribing, sids, encryption, this::view, atMicros -> atMicros + unixOffsetMicros);
         roster.emit(new RoomEffect.Emit(new RoomEvent.RoomStarted(view())));

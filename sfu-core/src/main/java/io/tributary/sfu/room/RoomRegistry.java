@@ -133,7 +133,7 @@ public final class RoomRegistry implements Timed {
         if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
             return new RoomOutcome.Refused(RoomOutcome.Reason.FULL, "node has exceeded its configured limit");
         }
-        var terms = new RoomTerms(settings);
+        var terms = new RoomTerms(order.name(), settings);
         terms.update(order);
         Room room = open(order.name(), terms, nowMicros);
         settle(room);
@@ -172,7 +172,7 @@ public final class RoomRegistry implements Timed {
         if (known != null && known.full(order)) {
             return new Refused(UNAVAILABLE, "room has exceeded its participant limit");
         }
-        Room room = known != null ? known : open(name, new RoomTerms(settings), nowMicros);
+        Room room = known != null ? known : open(name, new RoomTerms(name, settings), nowMicros);
         JoinOutcome.Admitted admitted = room.admit(nowMicros, order);
         settle(room);
         return admitted;

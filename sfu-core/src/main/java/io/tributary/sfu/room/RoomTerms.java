@@ -10,19 +10,25 @@ final class RoomTerms {
     private int departureTimeoutSeconds;
     private int maxParticipants;
     private String metadata = "";
+    private final RoomName name;
     private final EncryptionRules encryption;
+
+    /// Worked out when the metadata changes, which may be large, and not for each track.
+    private RequireE2ee requireE2ee;
     private final List<Codec> enabledCodecs;
 
-    RoomTerms(RoomSettings settings) {
+    RoomTerms(RoomName name, RoomSettings settings) {
+        this.name = name;
         emptyTimeoutSeconds = settings.emptyTimeoutSeconds();
         departureTimeoutSeconds = settings.departureTimeoutSeconds();
         maxParticipants = settings.maxParticipants();
         encryption = settings.encryption();
+        requireE2ee = encryption.of(name, metadata);
         enabledCodecs = settings.enabledCodecs();
     }
 
-    RequireE2ee requireE2ee(RoomName room) {
-        return encryption.of(room, metadata);
+    RequireE2ee requireE2ee() {
+        return requireE2ee;
     }
 
     int emptyTimeoutSeconds() {
@@ -61,6 +67,7 @@ final class RoomTerms {
         departureTimeoutSeconds = departure;
         maxParticipants = most;
         metadata = words;
+        requireE2ee = changed ? encryption.of(name, metadata) : requireE2ee;
         return changed;
     }
 

@@ -12,6 +12,7 @@ import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.rtp.Codec;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,40 @@ class RequireE2eeTest {
         assertThat(world.fresh(RoomEffect.SetMuted.class)).isEmpty();
         alice.does(new RoomIntent.MuteRemotely(alice.identity, camera, false));
         assertThat(world.fresh(RoomEffect.SetMuted.class)).isEmpty();
+    }
+
+    @Test
+    void aTrackThatWasSeenInPlainIsMutedWhenTheRoomIsOrderedEncryptedLater() {
+        RoomWorld world = worldThat(RequireE2ee.AUTO);
+        Guest alice = world.guest("alice");
+        TrackSid camera = alice.camera();
+        alice.does(new RoomIntent.PlaintextSeen(alice.sid, camera));
+        world.mark();
+        world.registry.create(world.nowMicros, order("{\"require_e2ee\": \"always\"}"));
+        assertSilenced(world, alice, camera);
+        assertThat(world.registry.plaintextTracks()).as("counted once").isEqualTo(1);
+
+        world.mark();
+        world.registry.create(world.nowMicros, order("{\"require_e2ee\": \"always\", \"more\": 1}"));
+        assertThat(alice.told(MuteTrack.class)).isEmpty();
+    }
+
+    /// A refused announcement costs as little where the room's metadata is large.
+    @Test
+    void metadataIsReadWhenItChangesAndNotForEachTrack() {
+        RoomWorld world = worldThat(RequireE2ee.AUTO);
+        String large = "{\"require_e2ee\": \"always\", \"a\": \"" + "x".repeat(500_000) + "\"}";
+        world.registry.create(world.nowMicros, order(large));
+        Guest alice = world.guest("alice");
+        long before = allocatedBytes();
+        for (int i = 0; i < 20; i++) {
+            alice.announces(plain(audio("mic" + i)));
+        }
+        assertThat(allocatedBytes() - before).isLessThan(20 * 500_000L);
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     private static void assertSilenced(RoomWorld world, Guest guest, TrackSid track) {

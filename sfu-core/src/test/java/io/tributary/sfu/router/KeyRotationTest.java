@@ -17,19 +17,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Publishers change their keys whenever they like: somebody leaves, and whoever stays goes on under another one. The
 /// server neither knows nor cares.
 class KeyRotationTest {
-    private static final int STEPS = 40;
+    private static final int STEPS = 30;
     private static final int STEP_MILLIS = 500;
     private static final int LAST_KEY_INDEX = 255;
 
     /// One and the same call, under one key and under keys that change every two seconds or sooner: everything arrives
     /// at the same microsecond under the same number.
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void aFrameIsNotDelayedReorderedOrDroppedForTheKeyItNames(long seed) {
         List<String> underOneKey = arrivals(seed, false);
         List<String> underMany = arrivals(seed, true);
 
-        assertThat(underMany).isEqualTo(underOneKey).hasSizeGreaterThan(2_000);
+        assertThat(underMany).isEqualTo(underOneKey).hasSizeGreaterThan(1_000);
     }
 
     /// Nobody is sent a frame again that was meant for those who were there before: what a joiner receives was captured
