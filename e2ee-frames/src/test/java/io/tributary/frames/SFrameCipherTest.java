@@ -110,6 +110,31 @@ class SFrameCipherTest {
         assertThat(cipher.open(metadata, sealed)).isInstanceOf(Plain.class);
     }
 
+    /// Whatever the header's shape: also where a flipped bit makes a longer or shorter header of it.
+    @ParameterizedTest
+    @MethodSource("suites")
+    void noFlippedBitAuthenticatesUnderAnySizeOfKeyIdAndCounter(SFrameSuite suite) {
+        Random random = new Random(SEED);
+        for (int keyBytes = 0; keyBytes <= 8; keyBytes++) {
+            for (int counterBytes = 0; counterBytes <= 8; counterBytes++) {
+                byte[] baseKey = bytes(random, 16);
+                SFrameCipher cipher = new SFrameCipher(suite, ofBytes(random, keyBytes), baseKey);
+                byte[] sealed = cipher.seal(ofBytes(random, counterBytes), new byte[0], bytes(random, 12));
+                for (int bit = 0; bit < sealed.length * 8; bit++) {
+                    sealed[bit / 8] ^= (byte) (1 << bit % 8);
+                    long keyId =
+                            SFrameHeader.parse(sealed).map(SFrameHeader::keyId).orElse(cipher.keyId());
+                    // A receiver that has the same base key under the other key id, too.
+                    SFrameCipher receiver = keyId == cipher.keyId() ? cipher : new SFrameCipher(suite, keyId, baseKey);
+                    assertThat(receiver.open(new byte[0], sealed))
+                            .as("seed %d, key id of %d, counter of %d bytes, bit %d", SEED, keyBytes, counterBytes, bit)
+                            .isInstanceOf(Refused.class);
+                    sealed[bit / 8] ^= (byte) (1 << bit % 8);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("suites")
     void noCutFrameAuthenticates(SFrameSuite suite) {
