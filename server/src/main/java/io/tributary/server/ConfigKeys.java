@@ -114,8 +114,8 @@ public final class ConfigKeys {
             "auto, always or never",
             "auto",
             "Tributary's own. Whether tracks must be encrypted end to end. `auto`: where the first track of a room is,"
-                    + " all later ones must be. Whoever creates a room by the API may say otherwise for it, by"
-                    + " `require_e2ee` in the room's metadata, where that is a JSON object.");
+                    + " all later ones must be. `always`: all must be, and what turns out plain is muted. Whoever creates a"
+                    + " room by the API may say otherwise for it, by `require_e2ee` in the room's metadata, where that is a JSON object.");
     static final ConfigKey REQUIRE_E2EE_BY_NAME = new ConfigKey(
             "room.require_e2ee_by_name",
             "a mapping of room names, with `*` and `?`, to auto, always or never",
