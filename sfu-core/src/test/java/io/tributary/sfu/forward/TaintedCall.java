@@ -379,6 +379,13 @@ final class TaintedCall {
 
     /// Writes down what is sent: all but the frame's bytes, of which only the place where they begin.
     private final class Log implements OutgoingStream {
+        private final OutgoingHeader header = new OutgoingHeader();
+
+        @Override
+        public OutgoingHeader header() {
+            return header;
+        }
+
         @Override
         public void send(long atMicros, RtpPacket source, OutgoingHeader header) {
             newestSeq = header.seq;
