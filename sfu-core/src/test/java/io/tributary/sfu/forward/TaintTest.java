@@ -74,7 +74,7 @@ class TaintTest {
         assertThat(other.log).isNotEqualTo(call.log);
     }
 
-    /// The first byte of a VP8 frame is the one that tells key frames, and behind the descriptor nothing else is read.
+    /// Something happens in these calls.
     @ParameterizedTest
     @EnumSource(names = {"VP8", "H264"})
     void layersAreSwitchedAtKeyframes(Codec codec) {
