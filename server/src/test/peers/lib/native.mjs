@@ -11,6 +11,7 @@ import {
   TrackPublishOptions,
   TrackSource,
   VideoBufferType,
+  VideoCodec,
   VideoFrame,
   VideoSource,
   VideoStream,
@@ -83,9 +84,9 @@ export class NativePeer {
     }
   }
 
-  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080' } = {}) {
+  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080', codec = 'vp8' } = {}) {
     const source = new VideoSource(width, height);
-    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: false });
+    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: false, videoCodec: VideoCodec[codec.toUpperCase()] });
     const publication = await this.room.localParticipant.publishTrack(LocalVideoTrack.createVideoTrack('cam', source), options);
     const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
     let frame = 0;
@@ -149,6 +150,22 @@ export class NativePeer {
 
   async colorOf(identity) {
     return this.#seen(identity, 'camera')?.color;
+  }
+
+  /** Everybody's key at an index; with `use`, the one to encrypt with from now on. */
+  setKey(passphrase, index, { use = true } = {}) {
+    const { keyProvider } = this.room.e2eeManager;
+    keyProvider.setSharedKey(new TextEncoder().encode(passphrase), index);
+    if (use) for (const cryptor of this.#ownCryptors()) cryptor.setKeyIndex(index);
+  }
+
+  /** Ratchets everybody's key: there is only one. */
+  ratchet(index = 0) {
+    return this.room.e2eeManager.keyProvider.ratchetSharedKey(index);
+  }
+
+  #ownCryptors() {
+    return this.room.e2eeManager.frameCryptors().filter((cryptor) => cryptor.participantIdentity === this.identity);
   }
 
   async leave() {
