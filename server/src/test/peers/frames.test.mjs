@@ -52,12 +52,12 @@ describe('Frames of our own and of others', { skip }, () => {
     await peer.join(options);
     return peer;
   }
-  /** Twenty more frames of this kind went through our code than now, and `accept` is true of the last. */
+  /** Ten more frames of this kind went through our code than now, and `accept` is true of the last. */
   async function more(what, identity, codec, accept = () => true) {
     const before = frames.of(identity, codec).frames;
     return until(what, () => {
       const now = frames.of(identity, codec);
-      if (now.frames < before + 20 || !accept(now)) throw new Error(JSON.stringify(now));
+      if (now.frames < before + 10 || !accept(now)) throw new Error(JSON.stringify(now));
       return now;
     }, { timeoutMillis: 15_000 });
   }
@@ -72,6 +72,7 @@ describe('Frames of our own and of others', { skip }, () => {
         rob.publishVideo({ codec }), rob.publishAudio(),
       ]);
       await everybodyDecodesEverybody([our, ann, rob], { timeoutMillis: 25_000 });
+      assert.ok(frames.of('own', 'opus').frames > 0 && frames.of('own', codec).frames > 0, 'ours were encrypted by our code');
       for (const identity of ['ann', 'rob']) {
         assert.equal((await our.call('received'))[identity].camera.codec, `video/${codec.toUpperCase()}`);
         for (const kind of ['opus', codec]) {
@@ -84,4 +85,83 @@ describe('Frames of our own and of others', { skip }, () => {
       assert.deepEqual(await ann.events('encryptionError'), []);
     }));
   }
+
+  it('follow livekit-client through ratchets and key indices, and are followed', () => call(async (room) => {
+    const keys = { ann: { passphrase: SECRET }, our: { passphrase: SECRET } };
+    for (const of of [undefined, 'ann']) await frames.key({ of, passphrase: SECRET });
+    const our = await ours({ room, e2ee: SECRET });
+    const ann = await page('ann', { room, keys });
+    await Promise.all([our, ann].flatMap((peer) => [peer.call('publishVideo', small), peer.call('publishAudio')]));
+    await everybodyDecodesEverybody([our, ann], { timeoutMillis: 25_000 });
+
+    const ratcheted = (identity, times) =>
+      ann.when(`${times} ratchets of ${identity}`, ({ identity, times }) =>
+        harness.events.filter((e) => e.name === 'ratcheted' && e.identity === identity).length >= times, { identity, times });
+    for (const times of [1, 2, 3]) {
+      await ann.call('ratchet', 'ann', 0);
+      await ratcheted('ann', times);
+    }
+    await Promise.all(['opus', 'vp8'].map((codec) => more('three steps on', 'ann', codec, (last) => last.step === 3)));
+    // livekit-client tries one step, however large its window is.
+    for (const times of [1, 2]) {
+      assert.equal((await frames.ratchet()).step, times);
+      await ratcheted('our', times);
+      await ann.decodesVideo('our', { frames: 10 });
+    }
+
+    await frames.key({ of: 'ann', index: 5, passphrase: 'second' });
+    await ann.call('setKey', 'ann', { index: 5, passphrase: 'second' });
+    await Promise.all(['opus', 'vp8'].map((codec) => more('the key at 5', 'ann', codec, (last) => last.keyIndex === 5 && last.step === 0)));
+    await ann.call('setKey', 'our', { index: 9, passphrase: 'third' });
+    await frames.key({ index: 9, passphrase: 'third' });
+    await more('the key at 9', 'own', 'vp8', (last) => last.keyIndex === 9);
+    await everybodyDecodesEverybody([our, ann]);
+  }));
+
+  it('follow the Rust SDK through ratchets and key indices, and are followed', () => call(async (room) => {
+    for (const of of [undefined, 'rob']) await frames.key({ of, passphrase: SECRET });
+    const [our, rob] = [await ours({ room, e2ee: SECRET }), await rust({ room, e2ee: SECRET })];
+    await Promise.all([our.call('publishVideo', small), our.call('publishAudio'), rob.publishVideo(), rob.publishAudio()]);
+    await everybodyDecodesEverybody([our, rob], { timeoutMillis: 25_000 });
+
+    for (const step of [1, 2, 3]) assert.equal((await frames.ratchet()).step, step);
+    await Promise.all([rob.decodesVideo('our', { frames: 10 }), rob.hears('our')]);
+    for (let i = 0; i < 2; i++) rob.ratchet();
+    await Promise.all(['opus', 'vp8'].map((codec) => more('two steps on', 'rob', codec, (last) => last.step === 2)));
+
+    await frames.key({ of: 'rob', index: 2, passphrase: 'second' });
+    rob.setKey('second', 2);
+    await Promise.all(['opus', 'vp8'].map((codec) => more('the key at 2', 'rob', codec, (last) => last.keyIndex === 2)));
+    await frames.key({ index: 2, passphrase: 'second' });
+    await more('the key at 2', 'own', 'vp8', (last) => last.keyIndex === 2);
+    await everybodyDecodesEverybody([our, rob]);
+  }));
+
+  it('stay closed to a wrong key, both ways, until it is the right one', () => call(async (room) => {
+    for (const of of [undefined, 'ann', 'rob']) await frames.key({ of, passphrase: 'battery staple' });
+    const [our, ann, rob] = [await ours({ room, e2ee: SECRET }), await page('ann', { room, e2ee: SECRET }), await rust({ room, e2ee: SECRET, ratchetWindowSize: 0 })];
+    await Promise.all([
+      our.call('publishVideo', small), our.call('publishAudio'),
+      ann.call('publishVideo', small), ann.call('publishAudio'),
+      rob.publishVideo(), rob.publishAudio(),
+    ]);
+    await Promise.all([everybodyDecodesEverybody([ann, rob], { timeoutMillis: 25_000 }), ann.when('packets of ours', async () => {
+      const { our } = await harness.received();
+      return our?.camera?.packets > 20 && our.microphone?.packets > 60 && harness.events.some((e) => e.name === 'encryptionError');
+    })]);
+    const kinds = ['ann', 'rob'].flatMap((identity) => ['opus', 'vp8'].map((codec) => [identity, codec]));
+    for (const [identity, codec] of kinds) {
+      await until(`refused ${codec} of ${identity}`, () => Object.keys(frames.of(identity, codec).refused).length > 0);
+      assert.equal(frames.of(identity, codec).frames, 0, `${codec} of ${identity}`);
+    }
+    const { our: seen } = await ann.call('received');
+    assert.equal(seen.camera.framesDecoded ?? 0, 0);
+    assert.ok((seen.microphone.energy ?? 0) < 0.0001, `energy ${seen.microphone.energy}`);
+    const heard = rob.received.get('our');
+    assert.equal(heard.get('camera')?.frames ?? 0, 0);
+    assert.ok((heard.get('microphone')?.energy ?? 0) < 1, `energy ${heard.get('microphone')?.energy}`);
+
+    for (const of of [undefined, 'ann', 'rob']) await frames.key({ of, passphrase: SECRET });
+    await everybodyDecodesEverybody([our, ann, rob], { timeoutMillis: 20_000 });
+  }));
 });
