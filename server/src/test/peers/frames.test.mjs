@@ -87,7 +87,7 @@ describe('Frames of our own and of others', { skip }, () => {
   }
 
   it('follow livekit-client through ratchets and key indices, and are followed', () => call(async (room) => {
-    const keys = { ann: { passphrase: SECRET }, our: { passphrase: SECRET } };
+    const keys = [{ of: 'our', passphrase: SECRET }, { of: 'ann', passphrase: SECRET }];
     for (const of of [undefined, 'ann']) await frames.key({ of, passphrase: SECRET });
     const our = await ours({ room, e2ee: SECRET });
     const ann = await page('ann', { room, keys });
@@ -110,9 +110,9 @@ describe('Frames of our own and of others', { skip }, () => {
     }
 
     await frames.key({ of: 'ann', index: 5, passphrase: 'second' });
-    await ann.call('setKey', 'ann', { index: 5, passphrase: 'second' });
+    await ann.call('setKey', { of: 'ann', index: 5, passphrase: 'second' });
     await Promise.all(['opus', 'vp8'].map((codec) => more('the key at 5', 'ann', codec, (last) => last.keyIndex === 5 && last.step === 0)));
-    await ann.call('setKey', 'our', { index: 9, passphrase: 'third' });
+    await ann.call('setKey', { of: 'our', index: 9, passphrase: 'third' });
     await frames.key({ index: 9, passphrase: 'third' });
     await more('the key at 9', 'own', 'vp8', (last) => last.keyIndex === 9);
     await everybodyDecodesEverybody([our, ann]);

@@ -93,11 +93,15 @@ function attach(track) {
 class ParticipantKeys extends lk.BaseKeyProvider {
   constructor() {
     super({ sharedKey: false });
-    this.on(lk.KeyProviderEvent.KeyRatcheted, ({ chainKey }, identity, index) => note('ratcheted', { identity, index, key: hex(chainKey) }));
+    this.on(lk.KeyProviderEvent.KeyRatcheted, ({ chainKey, cryptoKey }, identity, index) => {
+      note('ratcheted', { identity, index, key: hex(chainKey) });
+      // Whenever somebody publishes, the client gives its worker all keys again that it knows of: also ones of before.
+      this.onSetEncryptionKey(cryptoKey, identity, index);
+    });
   }
-  async set(identity, { index = 0, key, passphrase }) {
+  async set({ of, index = 0, key, passphrase }) {
     const material = key ? await lk.createKeyMaterialFromBuffer(bytes(key)) : await lk.createKeyMaterialFromString(passphrase);
-    this.onSetEncryptionKey(material, identity, index);
+    this.onSetEncryptionKey(material, of, index);
   }
 }
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -111,7 +115,7 @@ const harness = {
     return room;
   },
 
-  /** With `e2ee`, a passphrase for all, or `keys`: {identity: {index, key or passphrase}}, one's own among them. */
+  /** With `e2ee`, a passphrase for all, or `keys`: [{of, index, key or passphrase}], one's own last. */
   async join({ url, token, e2ee, keys, worker: script = '/e2ee.worker.js', options = {}, connect = {}, adopt = true }) {
     const config = { adaptiveStream: false, dynacast: false, ...options };
     if (e2ee || keys) {
@@ -124,7 +128,7 @@ const harness = {
       if (e2ee) await keyProvider.setKey(e2ee);
     }
     room = new lk.Room(config);
-    for (const [identity, key] of Object.entries(keys ?? {})) await keyProvider.set(identity, key);
+    for (const key of keys ?? []) await keyProvider.set(key);
     const { RoomEvent } = lk;
     room.on(RoomEvent.EncryptionError, (error) => note('encryptionError', { message: String(error) }));
     room.on(RoomEvent.ParticipantEncryptionStatusChanged, (on, p) => note('encryption', { on, identity: p?.identity }));
@@ -185,7 +189,7 @@ const harness = {
     const { track } = room.localParticipant.getTrackPublication(source);
     await (muted ? track.mute() : track.unmute());
   },
-  setKey: (identity, key) => keyProvider.set(identity, key),
+  setKey: (key) => keyProvider.set(key),
   ratchet: (identity, index) => keyProvider.ratchetKey(identity, index),
   async leave() {
     await room?.disconnect();
