@@ -116,6 +116,14 @@ describe('Frames of our own and of others', { skip }, () => {
     await frames.key({ index: 9, passphrase: 'third' });
     await more('the key at 9', 'own', 'vp8', (last) => last.keyIndex === 9);
     await everybodyDecodesEverybody([our, ann]);
+
+    // Keys that the other was not given.
+    await ann.call('setKey', { of: 'ann', index: 6, passphrase: 'fourth' });
+    await frames.key({ index: 10, passphrase: 'fifth' });
+    await until('no key of ann', () => frames.of('ann', 'opus').refused.UNKNOWN_KEY > 10 && frames.of('ann', 'vp8').refused.UNKNOWN_KEY > 0);
+    for (const kind of ['encryptionError', 'cryptor']) {
+      await ann.when(`no key of ours: ${kind}`, (name) => harness.events.some((e) => e.name === name && /missing key at index 10/.test(e.message)), kind);
+    }
   }));
 
   it('follow the Rust SDK through ratchets and key indices, and are followed', () => call(async (room) => {
