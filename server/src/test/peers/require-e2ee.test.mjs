@@ -58,21 +58,22 @@ describe('require_e2ee', { skip: skipUnlessServing || skipUnlessChromium }, () =
     assert.equal(answer.value.reason, RequestResponse_Reason.NOT_ALLOWED);
     assert.match(answer.value.message, REQUIRED);
     raw.close();
-    await isRefused(await join('plain', { of: strict, room }));
-    const [ann, bob] = [await join('ann', { of: strict, room, e2ee: E2EE }), await join('bob', { of: strict, room, e2ee: E2EE })];
+    const [plain, ann, bob] = [await join('plain', { of: strict, room }), await join('ann', { of: strict, room, e2ee: E2EE }), await join('bob', { of: strict, room, e2ee: E2EE })];
+    const refused = isRefused(plain);
     await ann.call('publishVideo', VIDEO);
-    await bob.decodesVideo('ann', { timeoutMillis: 25_000 });
+    await Promise.all([bob.decodesVideo('ann', { timeoutMillis: 25_000 }), refused]);
   });
 
   it('auto: the first track decides', async () => {
     const room = freshRoom('auto');
     const encrypted = await join('encrypted', { room, e2ee: E2EE });
     await encrypted.call('publishVideo', VIDEO);
-    await isRefused(await join('plain', { room }));
+    const refused = isRefused(await join('plain', { room }));
     const open = freshRoom('auto');
     const first = await join('first', { room: open });
     await first.call('publishVideo', VIDEO);
-    await (await join('second', { room: open })).decodesVideo('first', { timeoutMillis: 25_000 });
+    const second = await join('second', { room: open });
+    await Promise.all([second.decodesVideo('first', { timeoutMillis: 25_000 }), refused]);
   });
 
   it('never, by server or by the name of the room: nobody is refused', async () => {
