@@ -11,9 +11,15 @@ import io.tributary.auth.access.TokenRoute;
 import io.tributary.auth.matrix.Network;
 import io.tributary.auth.world.Door;
 import io.tributary.auth.world.World;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,6 +235,42 @@ class TokenDoorTest {
 
         assertThat(reply.statusCode()).isEqualTo(413);
         assertCors(reply);
+    }
+
+    /// Whoever has to be told that a body is too long is told before it is there: what is not read needs no memory.
+    @Test
+    void refusesALongBodyBeforeItIsThere() throws IOException {
+        Door door = door(settings());
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+            socket.setSoTimeout(20_000);
+            String head = "POST /livekit/jwt/get_token HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n";
+            int announced = 1_000_000;
+            socket.getOutputStream().write(head.formatted(announced).getBytes(StandardCharsets.US_ASCII));
+
+            String refusal = head(socket);
+            assertThat(refusal).startsWith("HTTP/1.1 413 ").containsIgnoringCase("Access-Control-Allow-Origin: *");
+            assertThat(refusal).containsIgnoringCase("Content-Type: application/json");
+            assertThat(door.counters().refusals(DoorRefusal.BODY_TOO_LARGE)).isEqualTo(1);
+
+            // A browser sends the rest before it reads, and uses the connection again.
+            socket.getInputStream().skipNBytes(length(refusal));
+            socket.getOutputStream().write(new byte[announced]);
+            socket.getOutputStream().write(head.formatted(0).getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(socket)).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999", "1e-999", "99999999999999999999", "-1", "0.5", "true", "[]"})
+    void takesEveryNumberForOneOrRefusesIt(String number) {
+        Door door = door(settings());
+        String body = Door.getToken("example.com", "right", ALICE).replace("3600", number);
+
+        assertThat(door.post("/get_token", body).statusCode()).isIn(200, 400);
+        assertThat(door.post("/get_token", body.replace(number, "9".repeat(900)))
+                        .statusCode())
+                .isIn(200, 400);
+        assertThat(door.counters().refusals(DoorRefusal.INTERNAL)).isZero();
     }
 
     @Test
@@ -450,6 +492,23 @@ class TokenDoorTest {
         assertThat(source("127.0.0.1", proxies, "nonsense")).isEqualTo("127.0.0.1");
         assertThat(source("2001:db8::1", proxies)).isEqualTo(source("2001:db8::2", proxies));
         assertThat(source("2001:db8::1", proxies)).isNotEqualTo(source("2001:db8:0:1::1", proxies));
+    }
+
+    /// Of the next answer, with its last empty line.
+    private static String head(Socket socket) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("after: %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    private static int length(String head) {
+        Matcher header = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        assertThat(header.find()).as(head).isTrue();
+        return Integer.parseInt(header.group(1));
     }
 
     private static String source(String remote, List<Network> proxies, String... forwarded) {
