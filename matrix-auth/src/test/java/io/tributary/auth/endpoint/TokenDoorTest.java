@@ -3,6 +3,7 @@ package io.tributary.auth.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.auth.access.Access;
+import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
 import io.tributary.auth.access.HomeserverAllowlist;
 import io.tributary.auth.access.RoomPlan;
@@ -80,6 +81,7 @@ class TokenDoorTest {
         assertThat(grant.identity()).isEqualTo("J+T45tGruxc+HrUOqJJlyQSV33m728Cme4+vt8/SWrU");
         assertThat(grant.mayPublish()).isTrue();
         assertThat(grant.access()).isEqualTo(Access.FULL);
+        assertThat(grant.remake()).contains(new RoomPlan(ALIAS, 300, 20, 0));
         assertThat(door.counters().tokens(TokenRoute.GET_TOKEN, Access.FULL)).isEqualTo(1);
     }
 
@@ -113,6 +115,7 @@ class TokenDoorTest {
         assertThat(door.plans).isEmpty();
         assertThat(door.grants.getFirst().access()).isEqualTo(Access.RESTRICTED);
         assertThat(door.grants.getFirst().mayPublish()).isFalse();
+        assertThat(door.grants.getFirst().remake()).isEmpty();
     }
 
     @Test
@@ -444,6 +447,36 @@ class TokenDoorTest {
         assertThat(reply.statusCode()).isEqualTo(403);
         assertThat(reply.body()).contains("M_FORBIDDEN");
         assertThat(door.grants).isEmpty();
+    }
+
+    /// The first room of a rule that allows one; the second finds no place until the first is gone. Nobody brings such
+    /// a room back past the door, which counts them.
+    @Test
+    void keepsTheCeilingsOfARule() {
+        var rule = new AccessRule("one", "*", "*", "*", Access.FULL, 4, 1);
+        Door door = door(new DoorSettings(
+                "wss://sfu.example",
+                HomeserverAllowlist.parse(""),
+                List.of(rule),
+                FederatedPublish.NEVER,
+                Map.of(),
+                List.of(),
+                DoorSettings.USUAL_PROXIES,
+                false,
+                DoorLimits.usual()));
+        String first = Door.getToken("example.com", "right", ALICE);
+        String second = first.replace("!room:", "!another:");
+
+        assertThat(door.post("/get_token", first).statusCode()).isEqualTo(200);
+        HttpResponse<String> full = door.post("/get_token", second);
+        assertThat(full.statusCode()).isEqualTo(403);
+        assertThat(full.body()).contains("M_FORBIDDEN");
+        assertThat(door.counters().refusals(DoorRefusal.ROOM_CEILING)).isEqualTo(1);
+        assertThat(door.post("/get_token", first).statusCode()).isEqualTo(200);
+        assertThat(door.plans).containsOnly(new RoomPlan(ALIAS, 300, 20, 4));
+        assertThat(door.grants.getFirst().remake()).isEmpty();
+        door.gone.add(ALIAS);
+        assertThat(door.post("/get_token", second).statusCode()).isEqualTo(200);
     }
 
     @Test
