@@ -17,12 +17,7 @@ class OutboundClientTest {
     /// up again, and a stranger's name server would say something else the second time.
     @Test
     void looksNoNameUpThatAnAddressCarries() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
-        });
-        server.start();
+        HttpServer server = server(InetAddress.getLoopbackAddress());
         try (var client = OutboundClient.open(OutboundTrust.usual())) {
             var named = InetAddress.getByAddress("nowhere.invalid", new byte[] {127, 0, 0, 1});
 
@@ -36,10 +31,31 @@ class OutboundClientTest {
     }
 
     @Test
+    void asksAtIpv6Addresses() throws Exception {
+        InetAddress loopback = InetAddress.ofLiteral("::1");
+        HttpServer server = server(loopback);
+        try (var client = OutboundClient.open(OutboundTrust.usual())) {
+            assertThat(ask(client, loopback, server.getAddress().getPort())).isInstanceOf(OutboundReply.Answered.class);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void namesAddressesOnlyInItsRequests() throws IOException {
         var named = InetAddress.getByAddress("a.example", new byte[] {(byte) 192, 0, 2, 1});
 
         assertThat(request(named, 8448).address().getHostString()).isEqualTo("192.0.2.1");
+    }
+
+    private static HttpServer server(InetAddress address) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(address, 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
     }
 
     private static OutboundReply ask(OutboundClient client, InetAddress address, int port) throws Exception {
