@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import tls from 'node:tls';
@@ -193,6 +193,15 @@ matrix:
     await letsIn('alias.example:4433');
   });
 
+  it('are told nothing by the log but what the operator has to know', async () => {
+    await letsIn('srv.example');
+    assert.match(server.output(), /homeserver=srv\.example .*federated_publish: legacy-only/);
+    const { text } = await get(`http://127.0.0.1:${metricsPort}/metrics`);
+    assert.match(text, /^tributary_door_legacy_subscribe_only_tokens_total [1-9]/m);
+    // Who shows a token here has it for a name.
+    assert.doesNotMatch(server.output(), /user\d/);
+  });
+
   it('need a certificate for their own name', async () => {
     await homeserver('machine.example', '192.0.2.11', 4435, 'wrong.example');
     await keepsOut('wrong.example', 'server_certificate');
@@ -264,16 +273,20 @@ matrix:
     const [kilobytes, files] = [status('VmRSS'), readdirSync(`/proc/${server.pid}/fd`).length];
     const begun = performance.now();
     const answers = Array.from({ length: SLOW_SERVERS * SLOW_PER_SERVER }, (_, i) => ask(`slow${i % SLOW_SERVERS}.example`));
+    let answered = 0;
+    answers.forEach((answer) => answer.then(() => answered++));
     await pause(1000);
     const known = await ask('plain.example');
     assert.equal(known.status, 200);
-    assert.ok(known.seconds < 5, `a known homeserver's user waited ${known.seconds} s`);
+    assert.equal(answered, 0, `a known homeserver's user waited ${known.seconds} s`);
     const threads = status('Threads');
     const all = await Promise.all(answers);
     const seconds = (performance.now() - begun) / 1000;
+    console.log(`200 slow verifications: ${seconds.toFixed(1)} s, ${threads} threads, ${status('VmRSS') - kilobytes} KiB more`);
     assert.deepEqual([...new Set(all.map((answer) => answer.status))], [401]);
-    // The budget is twelve; the rest is for two hundred handshakes and this test on a loaded machine.
-    assert.ok(Math.max(...all.map((answer) => answer.seconds)) < 14, `${seconds} s`);
+    // The budget is twelve; the rest is for this test's own side of two hundred handshakes.
+    const share = Math.max(1, loadavg()[0] / cpus().length);
+    assert.ok(Math.max(...all.map((answer) => answer.seconds)) < 12 + 2 * share, `${seconds} s`);
     assert.ok(threads < 120, `${threads} threads`);
     const grown = (status('VmRSS') - kilobytes) / 1024;
     assert.ok(grown < 200, `${grown} MiB more`);
