@@ -109,8 +109,11 @@ final class MatrixKeys {
             NUMBER,
             "256",
             "Verifications at the same time at homeservers that are not named here.");
-    static final ConfigKey OUTBOUND_KNOWN =
-            new ConfigKey("matrix.limits.max_outbound_known", NUMBER, "64", "The same at those that are named here.");
+    static final ConfigKey OUTBOUND_KNOWN = new ConfigKey(
+            "matrix.limits.max_outbound_known",
+            NUMBER,
+            "64",
+            "The same at those that are named here; one of them gets half of it.");
     static final ConfigKey OUTBOUND_PER_SERVER = new ConfigKey(
             "matrix.limits.max_outbound_per_server",
             NUMBER,
