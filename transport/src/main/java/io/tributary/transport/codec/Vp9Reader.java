@@ -3,11 +3,13 @@ package io.tributary.transport.codec;
 import io.tributary.transport.rtp.RtpPacket;
 
 /// VP9 by its payload descriptor ([Vp9Payload]), and by a dependency descriptor where there is one. Remembers
-/// how many spatial layers there are: a scalability structure holds until the next (RFC 9628 §4.2.1).
+/// how many spatial layers there are: a scalability structure holds until the next (RFC 9628 §4.2.1), and the one
+/// before it for packets from before that come late.
 final class Vp9Reader implements PayloadReader {
     private final DependencyReader dependencies = new DependencyReader();
     private int spatialLayers;
     private long structureSeq = Long.MIN_VALUE;
+    private int earlierSpatialLayers;
 
     @Override
     public boolean read(RtpPacket packet, long extendedSeq, FrameFacts facts) {
@@ -17,9 +19,10 @@ final class Vp9Reader implements PayloadReader {
         }
         facts.endsPicture = packet.marker();
         if (facts.spatialLayers == 0) {
-            facts.spatialLayers = spatialLayers;
+            facts.spatialLayers = extendedSeq > structureSeq ? spatialLayers : earlierSpatialLayers;
         } else if (extendedSeq > structureSeq) {
             structureSeq = extendedSeq;
+            earlierSpatialLayers = spatialLayers;
             spatialLayers = facts.spatialLayers;
         }
         dependencies.read(packet, extendedSeq, facts);
