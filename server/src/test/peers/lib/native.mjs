@@ -11,6 +11,7 @@ import {
   TrackPublishOptions,
   TrackSource,
   VideoBufferType,
+  VideoCodec,
   VideoFrame,
   VideoSource,
   VideoStream,
@@ -83,9 +84,11 @@ export class NativePeer {
     }
   }
 
-  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080' } = {}) {
+  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080', codec } = {}) {
     const source = new VideoSource(width, height);
-    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: false });
+    const options = new TrackPublishOptions({
+      source: TrackSource.SOURCE_CAMERA, simulcast: false, ...(codec && { videoCodec: VideoCodec[codec.toUpperCase()] }),
+    });
     const publication = await this.room.localParticipant.publishTrack(LocalVideoTrack.createVideoTrack('cam', source), options);
     const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
     let frame = 0;
