@@ -92,6 +92,7 @@ async function site() {
     const files = {
       '/': ['text/html', '<!doctype html><meta charset="utf-8"><title>peer</title><body><script src="/harness.js"></script>'],
       '/harness.js': ['text/javascript', outputFiles[0].contents],
+      '/frames.worker.js': ['text/javascript', readFileSync(join(here, 'frames.worker.js'))],
       '/e2ee.worker.js': ['text/javascript', readFileSync(join(dirname(require.resolve('livekit-client')), 'livekit-client.e2ee.worker.js'))],
     };
     const web = http.createServer((request, response) => {
@@ -129,7 +130,7 @@ export class PagePeer {
     return this.page.evaluate(body, ...args);
   }
 
-  async join({ room, of = defaultServer, video, e2ee, options, connect, claims = {}, accessToken, adopt }) {
+  async join({ room, of = defaultServer, video, e2ee, keys, worker, options, connect, claims = {}, accessToken, adopt }) {
     return within(
       25_000,
       `${this.identity} joins`,
@@ -137,6 +138,8 @@ export class PagePeer {
         url: of.url,
         token: accessToken ?? token(of, { identity: this.identity, room, video, ...claims }),
         ...(e2ee && { e2ee }),
+        ...(keys && { keys }),
+        ...(worker && { worker }),
         ...(options && { options }),
         ...(connect && { connect }),
         ...(adopt !== undefined && { adopt }),

@@ -33,6 +33,7 @@ function record(way, { message }, bytes) {
 let room;
 let heldBack;
 let worker;
+let keyProvider;
 let audioContext;
 let painter;
 const gaps = new Map();
@@ -88,6 +89,24 @@ function attach(track) {
   document.body.append(element);
 }
 
+/** A key for each participant, as Element Call has them: raw bytes in hex, or a passphrase. */
+class ParticipantKeys extends lk.BaseKeyProvider {
+  constructor() {
+    super({ sharedKey: false });
+    this.on(lk.KeyProviderEvent.KeyRatcheted, ({ chainKey, cryptoKey }, identity, index) => {
+      note('ratcheted', { identity, index, key: hex(chainKey) });
+      // Whenever somebody publishes, the client gives its worker all keys again that it knows of: also ones of before.
+      this.onSetEncryptionKey(cryptoKey, identity, index);
+    });
+  }
+  async set({ of, index = 0, key, passphrase }) {
+    const material = key ? await lk.createKeyMaterialFromBuffer(bytes(key)) : await lk.createKeyMaterialFromString(passphrase);
+    this.onSetEncryptionKey(material, of, index);
+  }
+}
+const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)).buffer;
+
 const harness = {
   lk,
   events,
@@ -96,15 +115,20 @@ const harness = {
     return room;
   },
 
-  async join({ url, token, e2ee, options = {}, connect = {}, adopt = true }) {
+  /** With `e2ee`, a passphrase for all, or `keys`: [{of, index, key or passphrase}], one's own last. */
+  async join({ url, token, e2ee, keys, worker: script = '/e2ee.worker.js', options = {}, connect = {}, adopt = true }) {
     const config = { adaptiveStream: false, dynacast: false, ...options };
-    if (e2ee) {
-      const keyProvider = new lk.ExternalE2EEKeyProvider();
-      worker = new Worker('/e2ee.worker.js');
+    if (e2ee || keys) {
+      keyProvider = keys ? new ParticipantKeys() : new lk.ExternalE2EEKeyProvider();
+      worker = new Worker(script);
+      worker.addEventListener('message', ({ data: { kind, data } }) => {
+        if (kind === 'log' && (data.level === 'warn' || data.level === 'error')) note('cryptor', { level: data.level, message: data.msg });
+      });
       config.e2ee = { keyProvider, worker };
-      await keyProvider.setKey(e2ee);
+      if (e2ee) await keyProvider.setKey(e2ee);
     }
     room = new lk.Room(config);
+    for (const key of keys ?? []) await keyProvider.set(key);
     const { RoomEvent } = lk;
     room.on(RoomEvent.EncryptionError, (error) => note('encryptionError', { message: String(error) }));
     room.on(RoomEvent.ParticipantEncryptionStatusChanged, (on, p) => note('encryption', { on, identity: p?.identity }));
@@ -129,7 +153,7 @@ const harness = {
     room.on(RoomEvent.Disconnected, (reason) => note('left', { reason }));
     room.on(RoomEvent.Reconnecting, () => note('reconnecting'));
     room.on(RoomEvent.SignalReconnecting, () => note('signalReconnecting'));
-    if (e2ee) await room.setE2EEEnabled(true);
+    if (keyProvider) await room.setE2EEEnabled(true);
     await room.connect(url, token, { rtcConfig: { iceServers: [] }, ...connect });
     return { sid: room.localParticipant.sid, roomSid: await room.getSid() };
   },
@@ -165,10 +189,12 @@ const harness = {
     const { track } = room.localParticipant.getTrackPublication(source);
     await (muted ? track.mute() : track.unmute());
   },
+  setKey: (key) => keyProvider.set(key),
+  ratchet: (identity, index) => keyProvider.ratchetKey(identity, index),
   async leave() {
     await room?.disconnect();
     worker?.terminate();
-    worker = undefined;
+    worker = keyProvider = undefined;
     document.querySelectorAll('video,audio').forEach((element) => element.remove());
   },
 

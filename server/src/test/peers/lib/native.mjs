@@ -36,7 +36,8 @@ export class NativePeer {
     this.identity = identity;
   }
 
-  async join({ room, of = defaultServer, e2ee, video, autoSubscribe = true }) {
+  /** For each frame that does not decrypt it derives as many keys as its window is wide, which a passphrase makes slow. */
+  async join({ room, of = defaultServer, e2ee, ratchetWindowSize, video, autoSubscribe = true }) {
     this.received.clear();
     this.room = new Room();
     this.room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
@@ -45,7 +46,9 @@ export class NativePeer {
     this.room.on(RoomEvent.TrackUnsubscribed, (_, publication, participant) => {
       this.received.get(participant.identity)?.delete(names[publication.source] ?? 'unknown');
     });
-    const encryption = e2ee && { keyProviderOptions: { sharedKey: new TextEncoder().encode(e2ee) } };
+    const encryption = e2ee && {
+      keyProviderOptions: { sharedKey: new TextEncoder().encode(e2ee), ...(ratchetWindowSize !== undefined && { ratchetWindowSize }) },
+    };
     await within(
       20_000,
       `${this.identity} joins`,
@@ -84,11 +87,9 @@ export class NativePeer {
     }
   }
 
-  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080', codec } = {}) {
+  async publishVideo({ width = 320, height = 180, fps = 10, color = '#808080', codec = 'vp8' } = {}) {
     const source = new VideoSource(width, height);
-    const options = new TrackPublishOptions({
-      source: TrackSource.SOURCE_CAMERA, simulcast: false, ...(codec && { videoCodec: VideoCodec[codec.toUpperCase()] }),
-    });
+    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: false, videoCodec: VideoCodec[codec.toUpperCase()] });
     const publication = await this.room.localParticipant.publishTrack(LocalVideoTrack.createVideoTrack('cam', source), options);
     const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
     let frame = 0;
@@ -152,6 +153,22 @@ export class NativePeer {
 
   async colorOf(identity) {
     return this.#seen(identity, 'camera')?.color;
+  }
+
+  /** Everybody's key at an index, and the one to encrypt with from now on. */
+  setKey(passphrase, index) {
+    const { keyProvider, roomHandle } = this.room.e2eeManager;
+    keyProvider.setSharedKey(new TextEncoder().encode(passphrase), index);
+    for (const { sid: trackSid } of this.#publications.values()) {
+      // Its own FrameCryptor leaves out which track is meant, and fails.
+      const value = { participantIdentity: this.identity, trackSid, keyIndex: index };
+      globalThis._ffiClientInstance.request({ message: { case: 'e2ee', value: { roomHandle, message: { case: 'cryptorSetKeyIndex', value } } } });
+    }
+  }
+
+  /** Ratchets everybody's key: there is only one. */
+  ratchet(index = 0) {
+    return this.room.e2eeManager.keyProvider.ratchetSharedKey(index);
   }
 
   async leave() {

@@ -17,12 +17,15 @@ public final class KeyRing {
 
     static final class Slot {
         private final KeyRatchet ratchet;
+        private final int step;
         final LiveKitCipher cipher;
         private @Nullable Slot next;
         private int failures;
 
-        Slot(KeyRatchet ratchet) {
+        /// @param step how often the key that was set is ratcheted in this one
+        Slot(KeyRatchet ratchet, int step) {
             this.ratchet = ratchet;
+            this.step = step;
             this.cipher = new LiveKitCipher(ratchet.encryptionKey());
         }
 
@@ -30,7 +33,7 @@ public final class KeyRing {
         Slot next() {
             Slot known = next;
             if (known == null) {
-                known = new Slot(ratchet.next());
+                known = new Slot(ratchet.next(), step + 1);
                 next = known;
             }
             return known;
@@ -68,7 +71,7 @@ public final class KeyRing {
 
     /// Sets a key without sending with it yet: others may not have it.
     public void setForReceiving(int index, KeyRatchet key) {
-        slots[Math.floorMod(index, slots.length)] = new Slot(key);
+        slots[Math.floorMod(index, slots.length)] = new Slot(key, 0);
     }
 
     /// The key index that frames are sent with.
@@ -84,6 +87,13 @@ public final class KeyRing {
         }
         slots[current] = slot.next();
         return true;
+    }
+
+    /// How often the key at this index was ratcheted since it was set, here or by following its sender; 0 when there is
+    /// none.
+    public int step(int index) {
+        Slot slot = slot(index);
+        return slot == null ? 0 : slot.step;
     }
 
     /// The key at exactly this index; a trailer's index is not taken modulo the size.

@@ -166,12 +166,16 @@ class LiveKitFramesTest {
         }
         byte[] old = seal(FrameCodec.OPUS, true, new byte[20]);
         assertThat(receiver.open(FrameCodec.OPUS, true, old)).isInstanceOf(Plain.class);
+        assertThat(theirs.step(0)).isEqualTo(LiveKitReceiver.RATCHET_WINDOW);
 
         for (int i = 0; i <= LiveKitReceiver.RATCHET_WINDOW; i++) {
             mine.ratchet();
         }
         assertThat(receiver.open(FrameCodec.OPUS, true, seal(FrameCodec.OPUS, true, new byte[20])))
                 .isEqualTo(new Refused(NOT_AUTHENTIC));
+        assertThat(theirs.step(0)).as("left where it was").isEqualTo(LiveKitReceiver.RATCHET_WINDOW);
+        theirs.set(0, KEY);
+        assertThat(theirs.step(0)).isZero();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.tributary.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tributary.frames.ClearPrefix;
 import io.tributary.frames.FrameCodec;
 import io.tributary.frames.KeyRatchet;
@@ -14,6 +16,9 @@ import io.tributary.frames.SFrameCipher;
 import io.tributary.frames.SFrameHeader;
 import io.tributary.frames.SFrameSuite;
 import io.tributary.frames.SFrameSuites;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -61,7 +66,7 @@ final class FramesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "encrypt, decrypt or inspect?");
+        throw new ParameterException(spec.commandLine(), "encrypt, decrypt, inspect or pipe?");
     }
 
     @Command(description = "Prints the frame as a client would send it.", mixinStandardHelpOptions = true)
@@ -135,6 +140,27 @@ final class FramesCommand implements Runnable {
         options.print("IV: " + HexFormat.of().formatHex(trailer.iv()));
         options.print("sender's SSRC: " + Integer.toUnsignedString(iv.getInt()));
         return options.print("sender's RTP timestamp: " + Integer.toUnsignedString(iv.getInt()));
+    }
+
+    @Command(
+            description = {
+                "Encrypts and decrypts LiveKit frames as one client with its keys: reads a request a line, a JSON object, and"
+                        + " answers each with a line.",
+                "",
+                "Requests, in any order; what has an id is answered with it:",
+                "  {\"do\":\"key\", \"of\":\"ann\", \"index\":3, \"passphrase\":\"secret\"}   or \"key\":\"HEX\"; without \"of\" our own",
+                "  {\"do\":\"ratchet\"}",
+                "  {\"do\":\"encrypt\", \"codec\":\"vp8\", \"keyFrame\":true, \"ssrc\":1, \"timestamp\":90000, \"frame\":\"HEX\"}",
+                "  {\"do\":\"decrypt\", \"of\":\"ann\", \"codec\":\"opus\", \"frame\":\"HEX\"}",
+                "  {\"do\":\"sifTrailer\", \"trailer\":\"HEX\"}   what the server said marks its own frames"
+            },
+            mixinStandardHelpOptions = true)
+    int pipe() throws IOException {
+        new FramesPipe(random)
+                .run(
+                        new BufferedReader(new InputStreamReader(System.in, UTF_8)),
+                        spec.commandLine().getOut());
+        return CommandLine.ExitCode.OK;
     }
 
     /// One of two ways to say the same key.

@@ -326,6 +326,11 @@ final class Metrics {
     private void bindUdp(ShardCounters udp, Tags loop) {
         counter("tributary_udp_received_packets_total", "Datagrams received", udp::packetsIn, loop);
         counter("tributary_udp_received_bytes_total", "Bytes in them", udp::bytesIn, loop);
+        counter(
+                "tributary_udp_received_messages_total",
+                "What datagrams received came from the kernel as: several in one where it joined them",
+                udp::messagesIn,
+                loop);
         counter("tributary_udp_sent_packets_total", "Datagrams sent", udp::packetsOut, loop);
         counter("tributary_udp_sent_bytes_total", "Bytes in them", udp::bytesOut, loop);
         counter(

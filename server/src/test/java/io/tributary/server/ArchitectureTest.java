@@ -79,9 +79,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("io.tributary.frames..", "io.tributary.load..")
                 .and()
-                .doNotHaveSimpleName("FramesCommand")
-                .and()
-                .haveNameNotMatching(".*\\.FramesCommand\\$.*")
+                .haveNameNotMatching(".*\\.Frames(Command|Pipe)(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.tributary.frames..")
                         .and(not(belongToAnyOf(

@@ -91,15 +91,21 @@ public class RewriteBenchmark {
 
     /// Looks at what would be sent.
     private static final class Sent implements OutgoingStream {
+        private final OutgoingHeader header = new OutgoingHeader();
         int last;
 
         @Override
-        public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
-            last = header.seq + header.timestampTicks + header.prefix[3];
+        public OutgoingHeader header() {
+            return header;
         }
 
         @Override
-        public void resend(long nowMicros, RtpPacket source, OutgoingHeader header) {}
+        public void send(long nowMicros, RtpPacket source, OutgoingHeader look) {
+            last = look.seq + look.timestampTicks + look.prefix[3];
+        }
+
+        @Override
+        public void resend(long nowMicros, RtpPacket source, OutgoingHeader look) {}
 
         @Override
         public void sendSenderReport(long nowMicros, long ntpTime, int rtpTimestampTicks) {}

@@ -1,10 +1,12 @@
 package io.tributary.load.measure;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// How much memory the server holds on to: resident as the kernel says, and of a Java server's heap what a collection
 /// leaves.
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class ServerMemory {
     private static final long COLLECTION_TIMEOUT_SECONDS = 30;
 
+    private static final Pattern TOTAL = Pattern.compile("^Total +\\d+ +(\\d+)", Pattern.MULTILINE);
+
     private final long pid;
     private final ServerProcess process;
-    private final @Nullable ServerMetrics metrics;
+    private final boolean java;
 
     /// @param heapBytes alive; NaN for a server that does not say
     public record Reading(double residentBytes, double heapBytes) {
@@ -33,31 +37,34 @@ public final class ServerMemory {
         }
     }
 
-    ServerMemory(long pid, ServerProcess process, @Nullable ServerMetrics metrics) {
+    /// @param java whether it is a Java server of ours
+    @SuppressWarnings("MissingSummary")
+    ServerMemory(long pid, ServerProcess process, boolean java) {
         this.pid = pid;
         this.process = process;
-        this.metrics = metrics;
+        this.java = java;
     }
 
     /// Collects a Java server's garbage first.
     public Reading read() throws IOException, InterruptedException {
-        ServerMetrics ours = metrics;
-        if (ours == null) {
-            return new Reading(process.residentBytes(), Double.NaN);
-        }
-        collect();
-        OptionalDouble heap = ours.heapBytes();
-        return new Reading(process.residentBytes(), heap.orElse(Double.NaN));
+        double heapBytes = java ? aliveBytes() : Double.NaN;
+        return new Reading(process.residentBytes(), heapBytes);
     }
 
-    private void collect() throws IOException, InterruptedException {
+    /// What the collector itself says is in use is counted in pages of 2 MiB: too coarse for this.
+    private double aliveBytes() throws IOException, InterruptedException {
         String jcmd = System.getProperty("java.home") + "/bin/jcmd";
-        Process collection = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+        Process histogram = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!collection.waitFor(COLLECTION_TIMEOUT_SECONDS, TimeUnit.SECONDS) || collection.exitValue() != 0) {
-            throw new IOException("jcmd could not collect the garbage of process " + pid);
+        String answer;
+        try (InputStream output = histogram.getInputStream()) {
+            answer = new String(output.readAllBytes(), StandardCharsets.UTF_8);
         }
+        Matcher total = TOTAL.matcher(answer);
+        if (!histogram.waitFor(COLLECTION_TIMEOUT_SECONDS, TimeUnit.SECONDS) || !total.find()) {
+            throw new IOException("jcmd could not look at the heap of process " + pid);
+        }
+        return Double.parseDouble(total.group(1));
     }
 }

@@ -25,11 +25,6 @@ public final class ServerMetrics {
         return sum("tributary_allocated_bytes_total");
     }
 
-    /// Bytes of the heap that are taken, dead objects included.
-    public OptionalDouble heapBytes() throws IOException {
-        return sum("jvm_memory_used_bytes{area=\"heap\"");
-    }
-
     /// The sum over all labels of what begins like this.
     private OptionalDouble sum(String prefix) throws IOException {
         double sum = 0;

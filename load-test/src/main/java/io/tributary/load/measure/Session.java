@@ -38,7 +38,7 @@ public final class Session implements AutoCloseable {
             if (known == null) {
                 throw new IOException("memory is that of a process on this machine: name it with --server-pid");
             }
-            return new ServerMemory(known.pid(), known, metrics);
+            return new ServerMemory(known.pid(), known, metrics != null);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tributary.sfu.forward;
 import io.tributary.sfu.track.Layer;
 import io.tributary.sfu.track.SenderClock;
 import io.tributary.transport.peer.OutgoingHeader;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one continuous RTP stream of whatever a [LayerSelector] lets through: sequence numbers without gaps of
@@ -35,8 +36,8 @@ public final class HeaderRewriter {
     /// Whether a frame may span packets and the marker ends it: video.
     private final boolean framed;
 
-    /// Filled as needed: most streams never leave a frame out.
-    private final @Nullable Segment[] ring = new @Nullable Segment[SEGMENTS];
+    /// Grows to [#SEGMENTS] as needed, a power of two: most streams never leave a frame out, and begin once.
+    private @Nullable Segment[] ring = new @Nullable Segment[1];
 
     private long segments;
 
@@ -299,7 +300,10 @@ public final class HeaderRewriter {
 
     /// The segment that is to become the current one.
     private Segment next() {
-        int slot = (int) (segments & (SEGMENTS - 1));
+        if (segments == ring.length && segments < SEGMENTS) {
+            ring = Arrays.copyOf(ring, 2 * ring.length); // never went round so far: all stay in their places
+        }
+        int slot = (int) (segments & (ring.length - 1));
         segments++;
         Segment segment = ring[slot];
         if (segment == null) {
@@ -315,7 +319,7 @@ public final class HeaderRewriter {
     }
 
     private Segment at(long index) {
-        Segment segment = ring[(int) (index & (SEGMENTS - 1))];
+        Segment segment = ring[(int) (index & (ring.length - 1))];
         if (segment == null) {
             throw new IllegalStateException("segment " + index + " of " + segments + " was never begun");
         }

@@ -29,7 +29,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final TemporalSelector temporal;
     private final HeaderRewriter rewriter;
     private final PayloadRewriter payload;
-    private final OutgoingHeader header = new OutgoingHeader();
+    private final OutgoingHeader header;
     private final RtpPacket resent = new RtpPacket();
     private final OutgoingStream out;
     private final ResendBudget budget;
@@ -62,6 +62,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         rewriter = new HeaderRewriter(codec.clockRateHz(), codec.kind() == MediaKind.VIDEO);
         payload = PayloadRewriter.of(codec);
         out = open.apply(this);
+        header = out.header();
     }
 
     /// The subscriber's connection is secured. Nothing was spent on it before, so the stream begins at a key

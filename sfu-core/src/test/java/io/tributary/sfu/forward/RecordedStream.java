@@ -31,6 +31,7 @@ final class RecordedStream implements OutgoingStream {
 
     record Report(long ntpTime, int timestampTicks) {}
 
+    private final OutgoingHeader header = new OutgoingHeader();
     final List<Sent> sent = new ArrayList<>();
     final List<Sent> resent = new ArrayList<>();
     final List<Report> reports = new ArrayList<>();
@@ -38,13 +39,18 @@ final class RecordedStream implements OutgoingStream {
     boolean closed;
 
     @Override
-    public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
-        sent.add(Sent.of(source, header));
+    public OutgoingHeader header() {
+        return header;
     }
 
     @Override
-    public void resend(long nowMicros, RtpPacket source, OutgoingHeader header) {
-        resent.add(Sent.of(source, header));
+    public void send(long nowMicros, RtpPacket source, OutgoingHeader look) {
+        sent.add(Sent.of(source, look));
+    }
+
+    @Override
+    public void resend(long nowMicros, RtpPacket source, OutgoingHeader look) {
+        resent.add(Sent.of(source, look));
     }
 
     @Override

@@ -63,6 +63,7 @@ final class ReplayedCall implements OutgoingStream {
     private final List<Sent> sent = new ArrayList<>();
     private @Nullable Packet current;
     private final FrameFacts facts = new FrameFacts();
+    private final OutgoingHeader header = new OutgoingHeader();
 
     ReplayedCall(Recording recording, long seed) {
         this.recording = recording;
@@ -161,18 +162,23 @@ final class ReplayedCall implements OutgoingStream {
     }
 
     @Override
-    public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
+    public OutgoingHeader header() {
+        return header;
+    }
+
+    @Override
+    public void send(long nowMicros, RtpPacket source, OutgoingHeader filled) {
         var payload = new ByteArrayOutputStream();
-        payload.write(header.prefix, 0, header.prefixBytes);
+        payload.write(filled.prefix, 0, filled.prefixBytes);
         payload.write(
                 source.array(),
-                source.payloadOffset() + header.replacedBytes,
-                source.payloadLength() - header.replacedBytes);
+                source.payloadOffset() + filled.replacedBytes,
+                source.payloadLength() - filled.replacedBytes);
         var frame = new Picture(Objects.requireNonNull(current).layer(), source.timestampTicks(), facts.spatialId);
         sent.add(new Sent(
-                header.seq,
-                header.timestampTicks,
-                header.marker,
+                filled.seq,
+                filled.timestampTicks,
+                filled.marker,
                 payload.toByteArray(),
                 frame,
                 !facts.interPicture || facts.keyframe,

@@ -19,7 +19,7 @@ final class Vp9Reader implements PayloadReader {
         }
         facts.endsPicture = packet.marker();
         if (facts.spatialLayers == 0) {
-            facts.spatialLayers = extendedSeq > structureSeq ? spatialLayers : earlierSpatialLayers;
+            facts.spatialLayers = knownLayers(extendedSeq, facts.spatialId);
         } else if (extendedSeq > structureSeq) {
             structureSeq = extendedSeq;
             earlierSpatialLayers = spatialLayers;
@@ -27,5 +27,16 @@ final class Vp9Reader implements PayloadReader {
         }
         dependencies.read(packet, extendedSeq, facts);
         return true;
+    }
+
+    /// A frame above what was said last shows that a structure was lost, or is still to come.
+    private int knownLayers(long extendedSeq, int spatialId) {
+        boolean current = extendedSeq > structureSeq;
+        int known = current ? spatialLayers : earlierSpatialLayers;
+        if (known > 0 && spatialId >= known) {
+            known = spatialId + 1;
+            spatialLayers = current ? known : spatialLayers;
+        }
+        return known;
     }
 }

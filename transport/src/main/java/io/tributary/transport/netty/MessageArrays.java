@@ -22,6 +22,7 @@ final class MessageArrays {
     static final int VECTORS_LENGTH = 24;
     static final int CONTROL = 32;
     static final int CONTROL_LENGTH = 40;
+    static final int MESSAGE_LENGTH = 56;
 
     // struct iovec
     static final int VECTOR_BYTES = 16;
@@ -34,8 +35,8 @@ final class MessageArrays {
     static final int CONTROL_SPACE = 24;
     static final int CONTROL_DATA = 16;
     private static final int CONTROL_DATA_END = 18;
-    private static final int CONTROL_LEVEL = 8;
-    private static final int CONTROL_TYPE = 12;
+    static final int CONTROL_LEVEL = 8;
+    static final int CONTROL_TYPE = 12;
 
     private final MemorySegment headers;
     private final MemorySegment vectors;

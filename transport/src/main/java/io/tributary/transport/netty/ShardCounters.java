@@ -15,13 +15,19 @@ public final class ShardCounters {
     private static final int MESSAGES_OUT = 4;
     private static final int SEND_CALLS = 5;
     private static final int FULL = 6;
+    private static final int MESSAGES_IN = 7;
 
-    private final long[] counts = new long[7];
+    private final long[] counts = new long[8];
     private final DropCounter<UdpDrop> drops = new DropCounter<>(UdpDrop.class);
 
     void received(int sizeBytes) {
         add(PACKETS_IN, 1);
         add(BYTES_IN, sizeBytes);
+    }
+
+    /// What the kernel gave at once: messages of one datagram or, where it has joined them, of several.
+    void receivedMessages(int messages) {
+        add(MESSAGES_IN, messages);
     }
 
     /// One message of `packets` datagrams left.
@@ -50,6 +56,12 @@ public final class ShardCounters {
     /// Bytes of UDP payload.
     public long bytesIn() {
         return get(BYTES_IN);
+    }
+
+    /// What the datagrams in came from the kernel as: several of them make one message where it has joined them
+    /// (UDP_GRO). None are counted where Netty reads.
+    public long messagesIn() {
+        return get(MESSAGES_IN);
     }
 
     public long packetsOut() {

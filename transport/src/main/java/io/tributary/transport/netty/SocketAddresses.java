@@ -8,11 +8,14 @@ import java.nio.ByteOrder;
 
 /// Addresses as the kernel takes them: `struct sockaddr_in` and `sockaddr_in6` of Linux.
 final class SocketAddresses {
-    private static final short AF_INET = 2;
-    private static final short AF_INET6 = 10;
+    static final short AF_INET = 2;
+    static final short AF_INET6 = 10;
+    static final int PORT = 2;
+    static final int IPV4_ADDRESS = 4;
+    static final int IPV6_ADDRESS = 8;
+    static final int IPV6_SCOPE = 24;
     private static final int IPV4_BYTES = 16;
     private static final int IPV6_BYTES = 28;
-    private static final int IPV6_SCOPE = 24;
     private static final byte[] UNREACHABLE = {};
 
     private SocketAddresses() {}
@@ -31,7 +34,7 @@ final class SocketAddresses {
                 return UNREACHABLE;
             }
             byte[] to = sockaddr(IPV4_BYTES, AF_INET, remote.getPort());
-            System.arraycopy(ip, 0, to, 4, 4);
+            System.arraycopy(ip, 0, to, IPV4_ADDRESS, ip.length);
             return to;
         }
         byte[] to = sockaddr(IPV6_BYTES, AF_INET6, remote.getPort());
@@ -50,7 +53,7 @@ final class SocketAddresses {
     private static byte[] sockaddr(int sizeBytes, short family, int port) {
         byte[] to = new byte[sizeBytes];
         ByteBuffer.wrap(to).order(ByteOrder.nativeOrder()).putShort(0, family);
-        ByteBuffer.wrap(to).putShort(2, (short) port); // in network order
+        ByteBuffer.wrap(to).putShort(PORT, (short) port); // in network order
         return to;
     }
 }

@@ -23,6 +23,8 @@ import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.io.Tuple;
 import io.tributary.transport.loop.Timed;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
 /// The UDP sockets of one loop, one per local address; a socket's index is its place in the list that was bound.
 ///
 /// In: many datagrams per system call, each copied once into a [PacketBuffer] of the loop. Out: gathered over a turn
-/// and sent together at its end. An IPv6 socket is IPv6 only, so both wildcards can share a port.
+/// and sent together at its end. Both by system calls of our own where Linux has them, through Netty elsewhere. An IPv6
+/// socket is IPv6 only, so both wildcards can share a port.
 public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     /// How datagrams leave.
     public enum SendPath {
@@ -54,7 +57,7 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
 
     /// Datagrams read from one socket before the others get their turn.
-    private static final int DATAGRAMS_PER_READ = 64;
+    private static final int DATAGRAMS_PER_READ = RecvmmsgReader.BATCH;
 
     /// Room for one more than fits, so that a datagram cut short by the kernel shows.
     private static final int RECEIVE_SLOT_BYTES = PacketBuffer.CAPACITY;
@@ -79,6 +82,7 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     private final ShardCounters counters = new ShardCounters();
     private final List<DatagramChannel> channels = new ArrayList<>();
     private final List<DatagramWriter> writers = new ArrayList<>();
+    private final List<RecvmmsgReader> readers = new ArrayList<>();
     private final Runnable flush = this::flush;
     private long retryMicros = NEVER;
     private boolean open;
@@ -115,7 +119,7 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
             }
             shard.channels.add((DatagramChannel) bound.channel());
         }
-        shard.run(shard::openWriters);
+        shard.run(shard::openPaths);
         return shard;
     }
 
@@ -159,23 +163,25 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
     @Override
     public void close() {
         assert !loop.inLoop();
-        run(this::closeWriters);
+        run(this::closePaths);
         channels.forEach(channel -> channel.close().awaitUninterruptibly(BIND_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     }
 
-    private void receive(int socket, DatagramPacket datagram) {
-        ByteBuf bytes = datagram.content();
-        int sizeBytes = bytes.readableBytes();
+    /// A buffer for a datagram of this size; null when it is dropped.
+    private @Nullable PacketBuffer admit(int sizeBytes) {
         if (sizeBytes > MAX_DATAGRAM_BYTES) {
             counters.dropped(UdpDrop.OVERSIZED);
-            return;
+            return null;
         }
         counters.received(sizeBytes);
         PacketBuffer packet = loop.packets().take();
+        packet.length(sizeBytes);
+        return packet;
+    }
+
+    private void deliver(int socket, InetSocketAddress remote, PacketBuffer packet) {
         try {
-            packet.length(sizeBytes);
-            bytes.readBytes(packet.array(), packet.offset(), sizeBytes);
-            receiver.receive(loop.nowMicros(), socket, datagram.sender(), packet);
+            receiver.receive(loop.nowMicros(), socket, remote, packet);
         } catch (RuntimeException | Error e) {
             loop.failed(e);
         } finally {
@@ -232,9 +238,11 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         return bootstrap;
     }
 
-    private void openWriters() {
-        for (DatagramChannel channel : channels) {
+    private void openPaths() {
+        for (int socket = 0; socket < channels.size(); socket++) {
+            DatagramChannel channel = channels.get(socket);
             writers.add(writer(channel));
+            openReader(channel, socket);
             int in = channel.config().getReceiveBufferSize();
             int out = channel.config().getSendBufferSize();
             if (Math.min(in, out) < SOCKET_BUFFER_BYTES) {
@@ -268,9 +276,24 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         return new NettyWriter(channel, counters);
     }
 
-    private void closeWriters() {
+    /// Reads by ourselves what is sent by ourselves; everything else comes through Netty.
+    private void openReader(DatagramChannel channel, int socket) {
+        if (sendPath != SendPath.PORTABLE && channel instanceof EpollDatagramChannel epoll) {
+            channel.config().setAutoRead(false);
+            RecvmmsgReader reader = RecvmmsgReader.open(loop, epoll.fd().intValue(), counters, new Direct(socket));
+            if (reader == null) {
+                channel.config().setAutoRead(true);
+            } else {
+                readers.add(reader);
+            }
+        }
+    }
+
+    private void closePaths() {
         if (open) {
             open = false;
+            readers.forEach(RecvmmsgReader::close);
+            readers.clear();
             flush();
             loop.notAtEndOfTurn(flush);
             loop.unwatch(this);
@@ -310,6 +333,24 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
         return address.toString().replaceFirst("^.*/", "");
     }
 
+    /// What comes straight from the kernel.
+    private final class Direct implements RecvmmsgReader.Receiver {
+        private final int socket;
+
+        Direct(int socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public void receive(InetSocketAddress remote, MemorySegment memory, long at, int sizeBytes) {
+            PacketBuffer packet = admit(sizeBytes);
+            if (packet != null) {
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, packet.array(), packet.offset(), sizeBytes);
+                deliver(socket, remote, packet);
+            }
+        }
+    }
+
     /// The end of a socket's pipeline.
     private final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {
         private final int socket;
@@ -320,7 +361,12 @@ public final class UdpShard implements DatagramSink, Timed, AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
-            receive(socket, datagram);
+            ByteBuf bytes = datagram.content();
+            PacketBuffer packet = admit(bytes.readableBytes());
+            if (packet != null) {
+                bytes.readBytes(packet.array(), packet.offset(), packet.length());
+                deliver(socket, datagram.sender(), packet);
+            }
         }
 
         @Override

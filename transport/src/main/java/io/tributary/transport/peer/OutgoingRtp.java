@@ -19,6 +19,7 @@ final class OutgoingRtp {
     final PeerFailure failure;
     final TransportSequence transportSequence = new TransportSequence();
     final OutgoingPacket packet = new OutgoingPacket();
+    final OutgoingHeader header = new OutgoingHeader();
 
     private final PacedPackets paced = new PacedPackets();
     private final Runnable onPaced;

@@ -48,6 +48,11 @@ final class OutgoingRtpStream implements OutgoingStream {
     }
 
     @Override
+    public OutgoingHeader header() {
+        return owner.header;
+    }
+
+    @Override
     public void send(long nowMicros, RtpPacket source, OutgoingHeader header) {
         if (mustWait(nowMicros)) {
             owner.pace(nowMicros, this, source, header);

@@ -4,6 +4,9 @@ import io.tributary.transport.rtp.RtpPacket;
 
 /// One SSRC that we send to a peer, with its retransmission SSRC. Media loop only.
 public interface OutgoingStream {
+    /// What to fill before a packet is sent. All streams of a connection share it, so it says nothing after that.
+    OutgoingHeader header();
+
     /// Sends the payload and the end-to-end header extensions of `source` under `header`. Copies; `source` is only
     /// read.
     /// Does nothing before the connection is secured.

@@ -30,21 +30,27 @@ public final class TransportFeedbackWriter {
     private static final int VECTOR_OF_ONE_BIT = 14;
     private static final int VECTOR_OF_TWO_BITS = 7;
 
-    private final long[] arrivalMicros = new long[WINDOW];
-    private final byte[] statuses = new byte[WINDOW];
-    private final short[] deltas = new short[WINDOW];
+    private static final long[] NO_TIMES = {};
+    private static final byte[] NO_STATUSES = {};
+    private static final short[] NO_DELTAS = {};
+
+    // Made for the first packet: half of all connections never receive any.
+    private long[] arrivalMicros = NO_TIMES;
+    private byte[] statuses = NO_STATUSES;
+    private short[] deltas = NO_DELTAS;
     private long next = -1;
     private long highest = -1;
     private int feedbackCount;
-
-    public TransportFeedbackWriter() {
-        Arrays.fill(arrivalMicros, NEVER);
-    }
 
     /// A packet arrived. Duplicates, and packets older than the window, are ignored.
     ///
     /// @param extendedSeq its transport-wide number, unwrapped; not negative
     public void onPacket(long extendedSeq, long nowMicros) {
+        if (arrivalMicros.length == 0) {
+            arrivalMicros = new long[WINDOW];
+            statuses = new byte[WINDOW];
+            deltas = new short[WINDOW];
+        }
         if (highest < 0 || extendedSeq >= highest + WINDOW) {
             Arrays.fill(arrivalMicros, NEVER); // the first, or a leap that leaves nothing in common
             next = extendedSeq;

@@ -10,7 +10,13 @@ final class ReplayWindow {
 
     private static final int WORD_MASK = SIZE / Long.SIZE - 1;
 
-    private final long[] seen = new long[SIZE / Long.SIZE];
+    private static final long[] UNBROKEN = {};
+
+    /// One bit for each index of the window; empty as long as every index from [#first] to [#highest] was marked in
+    /// turn, which is all that ever happens to most streams.
+    private long[] seen = UNBROKEN;
+
+    private long first;
     private long highest = -1;
 
     /// The highest index marked, -1 before the first.
@@ -23,10 +29,22 @@ final class ReplayWindow {
         if (index > highest) {
             return true;
         }
-        return highest - index < SIZE && (seen[word(index)] & bit(index)) == 0;
+        return highest - index < SIZE && !isMarked(index);
     }
 
     void mark(long index) {
+        if (seen == UNBROKEN) {
+            if (highest < 0) {
+                first = index;
+                highest = index;
+                return;
+            }
+            if (index == highest + 1) {
+                highest = index;
+                return;
+            }
+            spread();
+        }
         if (index > highest) {
             long firstSkipped = Math.max(highest + 1, index - SIZE + 1);
             for (long skipped = firstSkipped; skipped < index; skipped++) {
@@ -35,6 +53,17 @@ final class ReplayWindow {
             highest = index;
         }
         seen[word(index)] |= bit(index);
+    }
+
+    private boolean isMarked(long index) {
+        return seen == UNBROKEN ? index >= first : (seen[word(index)] & bit(index)) != 0;
+    }
+
+    private void spread() {
+        seen = new long[SIZE / Long.SIZE];
+        for (long index = Math.max(first, highest - SIZE + 1); index <= highest; index++) {
+            seen[word(index)] |= bit(index);
+        }
     }
 
     private static int word(long index) {

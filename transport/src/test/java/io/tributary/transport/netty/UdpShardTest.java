@@ -125,6 +125,40 @@ class UdpShardTest {
         }
     }
 
+    /// As from a publisher whose system sends a frame in one piece, and ours takes it in one piece (UDP_GRO).
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "::1"})
+    void takesApartWhatTheKernelHasJoined(String host) throws Exception {
+        var address = InetAddress.ofLiteral(host);
+        int[] sizes = {1_200, 1_200, 1_200, 900, 120, 1_200, 1_200, 1_300, 1_300, 10};
+        var got = new LinkedBlockingQueue<byte[]>();
+        try (var loop = new NettyLoop("test").start();
+                var from = UdpShard.bind(loop, List.of(any(address)), (_, _, _, _) -> {});
+                var to = UdpShard.bind(loop, List.of(any(address)), (_, _, remote, packet) -> {
+                    assertThat(remote).isEqualTo(from.addresses().getFirst());
+                    got.add(Arrays.copyOfRange(packet.array(), packet.offset(), packet.end()));
+                })) {
+            loop.post(() -> {
+                Outlet outlet = Objects.requireNonNull(
+                        from.outlet(new Tuple(0, to.addresses().getFirst())));
+                for (int i = 0; i < sizes.length; i++) {
+                    long at = outlet.claim(2_000);
+                    outlet.memory().asSlice(at, sizes[i]).fill((byte) i);
+                    outlet.commit(sizes[i], false);
+                }
+            });
+            for (int i = 0; i < sizes.length; i++) {
+                byte[] expected = new byte[sizes[i]];
+                Arrays.fill(expected, (byte) i);
+                assertThat(got.poll(20, TimeUnit.SECONDS)).isEqualTo(expected);
+            }
+            settle(loop);
+            assertThat(loop.failures()).isZero();
+            assertThat(to.counters().packetsIn()).isEqualTo(sizes.length);
+            assertThat(to.counters().messagesIn()).as("4, 1, 2, 3 datagrams").isEqualTo(4);
+        }
+    }
+
     private static Outlet outlet(UdpShard shard, DatagramSocket to) {
         var tuple = new Tuple(0, (InetSocketAddress) to.getLocalSocketAddress());
         return Objects.requireNonNull(shard.outlet(tuple));
