@@ -47,7 +47,7 @@ if (code !== 0) {
 function runInNamespace() {
   // There are no package registries in there.
   if (files.includes('aiortc.test.mjs')) aiortc.prepare();
-  if (files.includes('matrix.test.mjs')) synapse.prepare();
+  if (files.some((file) => ['matrix.test.mjs', 'door-load.mjs'].includes(file))) synapse.prepare();
   if (files.includes('proxy.test.mjs')) proxies.prepare();
   const etc = mkdtempSync(join(tmpdir(), 'tributary-etc-'));
   const mounts = Object.entries(namespace.files).map(([path, text]) => {

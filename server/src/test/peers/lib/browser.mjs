@@ -26,6 +26,7 @@ export async function launchChromium({ args = [], fakeDevices = true, autoAccept
   const browser = await puppeteer.launch({
     executablePath: chromiumPath,
     headless: true,
+    timeout: 90_000, // beside two Synapses and whatever else the machine does
     userDataDir: profile,
     protocolTimeout: 60_000,
     args: [

@@ -6,6 +6,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, namespace } from './server.mjs';
@@ -29,7 +30,7 @@ export class Authority {
   /** Issues a certificate for `names` (or the IP addresses among them): its files. */
   issue(...names) {
     const [certificate, key, request] = ['crt', 'key', 'csr'].map((end) => join(this.directory, `${names[0]}.${end}`));
-    const alternatives = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join(',');
+    const alternatives = names.map((name) => (net.isIP(name) ? `IP:${name}` : `DNS:${name}`)).join(',');
     openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${names[0]}`,
       '-addext', `subjectAltName=${alternatives}`, '-keyout', key, '-out', request);
     openssl('x509', '-req', '-in', request, '-CA', this.certificate, '-CAkey', this.key, '-CAcreateserial', '-days', '2',
@@ -39,10 +40,10 @@ export class Authority {
 }
 
 /** An HTTPS server of the tests' own in the place of a homeserver, or of a part of one. */
-export async function httpsServer(authority, name, port, answer) {
+export async function httpsServer(authority, name, port, answer, address = ADDRESS) {
   const { certificate, key } = authority.issue(name);
   const server = https.createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer);
-  await new Promise((done, fail) => server.once('error', fail).listen(port, ADDRESS, done));
+  await new Promise((done, fail) => server.once('error', fail).listen(port, address, done));
   return {
     stop: () => new Promise((done) => {
       server.closeAllConnections();

@@ -58,6 +58,10 @@ export const namespace = {
     'ip address add fd99::1/64 dev here nodad',
     'ip link set here up',
     'ip link set there up',
+    // Documentation ranges, for homeservers of strangers: loopback is where those do not lead.
+    'ip route add local 192.0.2.0/24 dev lo',
+    'ip address add 2001:db8::14/128 dev lo nodad',
+    'ip address add 2001:db8::18/128 dev lo nodad',
     // Nobody is there: browsers take the address of the default route for theirs.
     'ip route add default via 10.99.0.2 dev here',
     'ip -6 route add default via fd99::2 dev here',
@@ -148,6 +152,7 @@ async function run(command, { started, directory, healthy, env = process.env }) 
     child.once('error', (error) => done((exit = String(error))));
   });
   started.output = () => output;
+  started.pid = child.pid;
   try {
     await until(
       'the server answers on its port',

@@ -2,6 +2,7 @@ package io.tributary.server;
 
 import io.tributary.auth.access.TokenGrant;
 import io.tributary.auth.access.TokenMinter;
+import io.tributary.sfu.token.DoorClaim;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
 import io.tributary.sfu.token.TokenIssuer;
@@ -24,7 +25,15 @@ final class DoorTokens implements TokenMinter {
     public String mint(TokenGrant grant) {
         return issuer.createAtDoor(
                 new ParticipantIdentity(grant.identity()),
-                new TokenIssuer.DoorGrant(new RoomName(grant.room()), grant.mayPublish(), canUpdateOwnMetadata),
+                new TokenIssuer.DoorGrant(
+                        new RoomName(grant.room()),
+                        grant.mayPublish(),
+                        canUpdateOwnMetadata,
+                        grant.remake()
+                                .map(room -> new DoorClaim.Remake(
+                                        room.emptyTimeoutSeconds(),
+                                        room.departureTimeoutSeconds(),
+                                        room.maxParticipants()))),
                 Map.of("user", grant.user().value(), "dev", grant.device(), "slot", grant.slot()),
                 clock.millis());
     }

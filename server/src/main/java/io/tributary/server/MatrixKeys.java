@@ -1,12 +1,10 @@
 package io.tributary.server;
 
+import io.tributary.auth.matrix.SkipVerify;
 import java.util.List;
 
 /// The keys of the section `matrix`, in the manual's order.
 final class MatrixKeys {
-    /// What lk-jwt-service wants to hear before it takes any certificate for good.
-    static final String SKIP_VERIFY = "YES_I_KNOW_WHAT_I_AM_DOING";
-
     private static final String NUMBER = "a number, 1 or more";
     private static final String RATE = "a number a minute; 0 for no limit";
 
@@ -53,7 +51,7 @@ final class MatrixKeys {
             "Authorities that are believed besides those of the Java runtime.");
     static final ConfigKey INSECURE = new ConfigKey(
             "matrix.insecure_skip_verify_tls",
-            SKIP_VERIFY,
+            SkipVerify.MAGIC,
             "certificates are checked",
             "Takes any certificate of anybody. For tests and for nothing else: everybody is whoever they say.");
     static final ConfigKey ALLOWED_NETWORKS = new ConfigKey(
@@ -111,8 +109,11 @@ final class MatrixKeys {
             NUMBER,
             "256",
             "Verifications at the same time at homeservers that are not named here.");
-    static final ConfigKey OUTBOUND_KNOWN =
-            new ConfigKey("matrix.limits.max_outbound_known", NUMBER, "64", "The same at those that are named here.");
+    static final ConfigKey OUTBOUND_KNOWN = new ConfigKey(
+            "matrix.limits.max_outbound_known",
+            NUMBER,
+            "64",
+            "The same at those that are named here; one of them gets half of it.");
     static final ConfigKey OUTBOUND_PER_SERVER = new ConfigKey(
             "matrix.limits.max_outbound_per_server",
             NUMBER,

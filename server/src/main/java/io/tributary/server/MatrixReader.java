@@ -10,6 +10,7 @@ import io.tributary.auth.endpoint.DoorSettings;
 import io.tributary.auth.endpoint.Rate;
 import io.tributary.auth.matrix.Network;
 import io.tributary.auth.matrix.ServerName;
+import io.tributary.auth.matrix.SkipVerify;
 import io.tributary.transport.http.OutboundTrust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -186,9 +187,7 @@ final class MatrixReader {
 
     /// Anything but the exact words is no mistake to start with: who has half of it wants certificates checked.
     private boolean skipsVerification() {
-        return document.text(MatrixKeys.INSECURE)
-                .filter(MatrixKeys.SKIP_VERIFY::equals)
-                .isPresent();
+        return document.text(MatrixKeys.INSECURE).filter(SkipVerify::isAsked).isPresent();
     }
 
     private List<X509Certificate> authorities() {

@@ -11,6 +11,7 @@ import io.tributary.auth.endpoint.DoorSettings;
 import io.tributary.auth.endpoint.Rate;
 import io.tributary.auth.matrix.Network;
 import io.tributary.auth.matrix.ServerName;
+import io.tributary.auth.matrix.SkipVerify;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -196,7 +197,7 @@ class MatrixConfigTest {
                 .get()
                 .extracting(MatrixConfig::canUpdateOwnMetadata)
                 .isEqualTo(false);
-        assertThat(service(Map.of("LIVEKIT_INSECURE_SKIP_VERIFY_TLS", MatrixKeys.SKIP_VERIFY))
+        assertThat(service(Map.of("LIVEKIT_INSECURE_SKIP_VERIFY_TLS", SkipVerify.MAGIC))
                         .matrix())
                 .get()
                 .extracting(matrix -> matrix.trust().verify())

@@ -1,8 +1,11 @@
 package io.tributary.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tributary.auth.access.Access;
+import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
 import io.tributary.auth.access.HomeserverAllowlist;
 import io.tributary.auth.endpoint.DoorLimits;
@@ -10,6 +13,7 @@ import io.tributary.auth.endpoint.DoorSettings;
 import io.tributary.auth.matrix.ServerName;
 import io.tributary.sfu.room.RoomOrder;
 import io.tributary.sfu.room.RoomView;
+import io.tributary.sfu.signal.JoinRefusal;
 import io.tributary.sfu.token.AccessToken;
 import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.RoomName;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import livekit.LivekitRoom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +208,73 @@ class MatrixDoorTest {
             assertThat(answer.body()).contains("M_UNKNOWN").doesNotContain("jwt");
             assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                     .contains("*");
+        }
+    }
+
+    /// Clients that were in a call go on with the tokens that they were sent there; they fetch no others.
+    @Test
+    void aCallOutlivesARestartOfTheServer() throws Exception {
+        String alice;
+        String bob;
+        String neverUsed;
+        try (var before = TestServer.start(door("wss://sfu.example"))) {
+            neverUsed = jwt(before, "home.example", "carol");
+            alice = renewed(before, jwt(before, "home.example", "alice"));
+            bob = renewed(before, jwt(before, "abroad.example", "bob"));
+        }
+        try (var after = TestServer.start(door("wss://sfu.example"))) {
+            // They are first, make nothing and wait.
+            var early = Stream.of(bob, neverUsed)
+                    .map(token -> CompletableFuture.supplyAsync(() -> SignalClient.joinWithToken(after, token)))
+                    .toList();
+            until(() -> after.lobby().counters().holding() == 2);
+            assertThat(rooms(after)).isEmpty();
+
+            try (var _ = SignalClient.joinWithToken(after, alice);
+                    var _ = early.getFirst().join();
+                    var _ = early.getLast().join()) {
+                RoomView room = roomNamed(after, verified(alice).room());
+                assertThat(room.departureTimeoutSeconds()).isEqualTo(20);
+                assertThat(verified(bob).video().canPublish()).isFalse();
+            }
+        }
+    }
+
+    private static String jwt(TestServer server, String homeserver, String user) throws Exception {
+        return getToken(server.httpUrl(), homeserver, user, "!eight:home.example")
+                .path("jwt")
+                .asString();
+    }
+
+    /// What a client is sent once it is in.
+    private static String renewed(TestServer server, String token) {
+        try (var client = SignalClient.joinWithToken(server, token)) {
+            return client.renewedToken();
+        }
+    }
+
+    @Test
+    void aCallTakesNoMoreThanItsRuleAllows() throws Exception {
+        var rule = new AccessRule("small", "*", "*", "*", Access.FULL, 2, 0);
+        DoorSettings usual = door("wss://sfu.example");
+        var small = new DoorSettings(
+                usual.sfuUrl(),
+                usual.fullAccess(),
+                List.of(rule),
+                usual.federatedPublish(),
+                usual.trustedServers(),
+                usual.allowedNetworks(),
+                usual.trustedProxies(),
+                usual.strictJson(),
+                usual.limits());
+        try (var server = TestServer.start(small);
+                var _ = SignalClient.joinWithToken(server, jwt(server, "home.example", "alice"));
+                var _ = SignalClient.joinWithToken(server, jwt(server, "home.example", "bob"))) {
+            String third = jwt(server, "abroad.example", "carol");
+
+            assertThatThrownBy(() -> SignalClient.joinWithToken(server, third))
+                    .hasStackTraceContaining("WebSocketHandshakeException");
+            assertThat(server.lobby().counters().refusals(JoinRefusal.FULL)).isOne();
         }
     }
 

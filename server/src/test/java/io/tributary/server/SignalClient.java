@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
     private final LinkedBlockingQueue<SignalResponse> heard = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private final CompletableFuture<String> renewed = new CompletableFuture<>();
     private final WebSocket socket;
     private final SessionDescription answer;
 
@@ -99,6 +101,11 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
+    /// The first token that was sent in place of the one it came with.
+    String renewedToken() {
+        return renewed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
     /// The code with which the server closed.
     int awaitClose() {
         try {
@@ -120,7 +127,11 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
         partial.writeBytes(bytes);
         if (last) {
             try {
-                heard.add(SignalResponse.parseFrom(partial.toByteArray()));
+                SignalResponse message = SignalResponse.parseFrom(partial.toByteArray());
+                if (message.getMessageCase() == MessageCase.REFRESH_TOKEN) {
+                    renewed.complete(message.getRefreshToken());
+                }
+                heard.add(message);
             } catch (InvalidProtocolBufferException e) {
                 throw new AssertionError(e);
             }

@@ -1,6 +1,7 @@
 package io.tributary.auth.access;
 
 import io.tributary.auth.matrix.UserId;
+import java.util.Optional;
 
 /// Everything a token has to say.
 ///
@@ -12,6 +13,8 @@ import io.tributary.auth.matrix.UserId;
 /// @param device as the client names it; may be empty
 /// @param slot which call of the Matrix room
 /// @param route the endpoint that was called
+/// @param remake the room that its bearer, once in it, may bring back when the SFU was restarted; only for full access,
+///     and not where the rule counts rooms, which only the door does
 public record TokenGrant(
         String identity,
         String room,
@@ -20,10 +23,14 @@ public record TokenGrant(
         UserId user,
         String device,
         String slot,
-        TokenRoute route) {
+        TokenRoute route,
+        Optional<RoomPlan> remake) {
     public TokenGrant {
         if (access == Access.DENIED) {
             throw new IllegalArgumentException("a token for somebody who gets none");
+        }
+        if (access != Access.FULL && remake.isPresent()) {
+            throw new IllegalArgumentException("who is restricted makes no room");
         }
     }
 }

@@ -13,7 +13,8 @@ import java.time.Duration;
 /// @param maxBodyBytes of a request
 /// @param maxPending requests at work at the same time; more are refused at once, so that memory has a bound
 /// @param maxOutbound verifications at the same time at homeservers that the operator doesn't know
-/// @param maxOutboundKnown the same at those that the operator named, so that strangers can't crowd them out
+/// @param maxOutboundKnown the same at those that the operator named, so that strangers can't crowd them out; one of
+///     them gets half
 /// @param maxOutboundPerServer verifications at the same time at one homeserver that the operator doesn't know
 /// @param verification for verifying one user, discovery and waiting included
 /// @param total for one request, whatever it waits for

@@ -105,8 +105,8 @@ final class Fields {
         if (value.isIntegralNumber() && value.canConvertToLong()) {
             return value.asLong();
         }
-        if (!strict && value.isNumber()) {
-            return (long) value.asDouble();
+        if (!strict && value.isFloatingPointNumber()) {
+            return (long) value.asDouble(0);
         }
         if (!strict && value.isString() && value.asString().matches("[0-9]{1,18}")) {
             return Long.parseLong(value.asString());

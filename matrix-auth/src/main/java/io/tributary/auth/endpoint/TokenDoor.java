@@ -122,6 +122,17 @@ public final class TokenDoor {
                 return answer(route, request).thenApply(TokenDoor::withHeaders);
             }
 
+            @Override
+            public int maxBodyBytes() {
+                return limits.maxBodyBytes();
+            }
+
+            @Override
+            public HttpReply refuseBody() {
+                MatrixError error = MatrixError.of(413, "M_TOO_LARGE", "More than " + limits.maxBodyBytes() + " bytes");
+                return withHeaders(refuse(DoorRefusal.BODY_TOO_LARGE, error, "-", "the body"));
+            }
+
             // 200 is what lk-jwt-service's clients and its operators' checks are used to.
             @Override
             public boolean answersPreflights() {
@@ -137,10 +148,6 @@ public final class TokenDoor {
         if (!request.method().equals("POST")) {
             counters.refused(DoorRefusal.METHOD);
             return CompletableFuture.completedFuture(HttpReply.empty(405).with("Allow", "POST, OPTIONS"));
-        }
-        if (request.body().length > limits.maxBodyBytes()) {
-            MatrixError error = MatrixError.of(413, "M_TOO_LARGE", "More than " + limits.maxBodyBytes() + " bytes");
-            return CompletableFuture.completedFuture(refuse(DoorRefusal.BODY_TOO_LARGE, error, "-", "the body"));
         }
         if (!pending.tryAcquire()) {
             MatrixError error = MatrixError.limitExceeded(limits.patience().toMillis());

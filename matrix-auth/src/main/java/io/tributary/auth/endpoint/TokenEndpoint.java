@@ -7,6 +7,7 @@ import io.tributary.auth.access.AccessRequest;
 import io.tributary.auth.access.CallNames;
 import io.tributary.auth.access.FederatedPublish;
 import io.tributary.auth.access.RoomCeilings;
+import io.tributary.auth.access.RoomPlan;
 import io.tributary.auth.access.TokenGrant;
 import io.tributary.auth.access.TokenMinter;
 import io.tributary.auth.access.TokenRoute;
@@ -126,7 +127,10 @@ final class TokenEndpoint {
                 facts.user(),
                 request.device(),
                 request.slot(),
-                request.route());
+                request.route(),
+                decision.access() == Access.FULL && decision.maxRooms() == 0
+                        ? Optional.of(RoomPlan.call(room, decision.maxParticipants()))
+                        : Optional.empty());
         String token = minter.mint(grant);
         if (decision.access() == Access.FULL) {
             switch (rooms.ensure(room, decision, deadline)) {

@@ -11,8 +11,13 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AccessPolicyTest {
@@ -117,6 +122,40 @@ class AccessPolicyTest {
         gone.add("a");
         assertThat(rooms.ensure("c", decision, deadline)).isInstanceOf(RoomCeilings.Outcome.Ready.class);
         assertThat(rooms.ensure("a", decision, deadline)).isInstanceOf(RoomCeilings.Outcome.Full.class);
+    }
+
+    @Test
+    void makesNoRoomTooManyForManyAtTheSameTime() throws InterruptedException {
+        Set<String> made = ConcurrentHashMap.newKeySet();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var rooms = new RoomCeilings(new RoomAdmission() {
+                @Override
+                public CompletionStage<Outcome> ensure(RoomPlan plan) {
+                    return CompletableFuture.supplyAsync(
+                            () -> {
+                                made.add(plan.room());
+                                return new Outcome.Ready();
+                            },
+                            threads);
+                }
+
+                @Override
+                public CompletionStage<Set<String>> alive(Collection<String> of) {
+                    return CompletableFuture.supplyAsync(() -> Set.copyOf(of), threads);
+                }
+            });
+            var decision = new AccessDecision(Access.FULL, "three", 0, 3);
+            Deadline deadline = Deadline.in(Duration.ofSeconds(30), World.CLOCK);
+
+            var outcomes = threads.invokeAll(IntStream.range(0, 200)
+                    .<Callable<RoomCeilings.Outcome>>mapToObj(i -> () -> rooms.ensure("room-" + i, decision, deadline))
+                    .toList());
+
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome.resultNow() instanceof RoomCeilings.Outcome.Ready)
+                    .hasSize(3);
+            assertThat(made).hasSize(3);
+        }
     }
 
     private static AccessRequest of(String user) {

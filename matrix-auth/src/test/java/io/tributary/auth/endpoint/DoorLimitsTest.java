@@ -132,6 +132,40 @@ class DoorLimitsTest {
         }
     }
 
+    /// Anybody can show made-up tokens of a homeserver that the operator named. When that one hangs, the others of
+    /// them still have their turns.
+    @Test
+    void oneNamedServerThatHangsDoesNotHoldUpTheOthers() {
+        alice();
+        slow("partner.example", "192.0.2.9");
+        var limits = new DoorLimits(
+                PLENTY,
+                PLENTY,
+                PLENTY,
+                Duration.ofSeconds(1),
+                64 << 10,
+                5000,
+                8,
+                4,
+                8,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(12));
+        try (Door door = door("example.com partner.example", limits)) {
+            var waiting = IntStream.range(0, 12)
+                    .mapToObj(i -> door.later("POST", "/sfu/get", Door.sfuGet("partner.example", "made-up-" + i)))
+                    .toList();
+            String there = World.at("192.0.2.9", 8448);
+            while (world.connects.stream().filter(there::equals).count() < 2) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(door.post("/sfu/get", Door.sfuGet("example.com", "right"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(waiting).isNotEmpty();
+        }
+    }
+
     @Test
     void refusesAtOnceWhatIsMoreThanItKeepsInMind() {
         slow("slow.example", "192.0.2.9");
@@ -224,11 +258,15 @@ class DoorLimitsTest {
     }
 
     private Door door(DoorLimits limits) {
+        return door("example.com", limits);
+    }
+
+    private Door door(String named, DoorLimits limits) {
         return new Door(
                 world,
                 new DoorSettings(
                         "wss://sfu.example",
-                        HomeserverAllowlist.parse("example.com"),
+                        HomeserverAllowlist.parse(named),
                         List.of(),
                         FederatedPublish.NEVER,
                         Map.of(),

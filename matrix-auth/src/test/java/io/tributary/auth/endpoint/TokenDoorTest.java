@@ -3,6 +3,7 @@ package io.tributary.auth.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.auth.access.Access;
+import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
 import io.tributary.auth.access.HomeserverAllowlist;
 import io.tributary.auth.access.RoomPlan;
@@ -11,9 +12,15 @@ import io.tributary.auth.access.TokenRoute;
 import io.tributary.auth.matrix.Network;
 import io.tributary.auth.world.Door;
 import io.tributary.auth.world.World;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +81,7 @@ class TokenDoorTest {
         assertThat(grant.identity()).isEqualTo("J+T45tGruxc+HrUOqJJlyQSV33m728Cme4+vt8/SWrU");
         assertThat(grant.mayPublish()).isTrue();
         assertThat(grant.access()).isEqualTo(Access.FULL);
+        assertThat(grant.remake()).contains(new RoomPlan(ALIAS, 300, 20, 0));
         assertThat(door.counters().tokens(TokenRoute.GET_TOKEN, Access.FULL)).isEqualTo(1);
     }
 
@@ -107,6 +115,7 @@ class TokenDoorTest {
         assertThat(door.plans).isEmpty();
         assertThat(door.grants.getFirst().access()).isEqualTo(Access.RESTRICTED);
         assertThat(door.grants.getFirst().mayPublish()).isFalse();
+        assertThat(door.grants.getFirst().remake()).isEmpty();
     }
 
     @Test
@@ -229,6 +238,42 @@ class TokenDoorTest {
 
         assertThat(reply.statusCode()).isEqualTo(413);
         assertCors(reply);
+    }
+
+    /// Whoever has to be told that a body is too long is told before it is there: what is not read needs no memory.
+    @Test
+    void refusesALongBodyBeforeItIsThere() throws IOException {
+        Door door = door(settings());
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+            socket.setSoTimeout(20_000);
+            String head = "POST /livekit/jwt/get_token HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n";
+            int announced = 1_000_000;
+            socket.getOutputStream().write(head.formatted(announced).getBytes(StandardCharsets.US_ASCII));
+
+            String refusal = head(socket);
+            assertThat(refusal).startsWith("HTTP/1.1 413 ").containsIgnoringCase("Access-Control-Allow-Origin: *");
+            assertThat(refusal).containsIgnoringCase("Content-Type: application/json");
+            assertThat(door.counters().refusals(DoorRefusal.BODY_TOO_LARGE)).isEqualTo(1);
+
+            // A browser sends the rest before it reads, and uses the connection again.
+            socket.getInputStream().skipNBytes(length(refusal));
+            socket.getOutputStream().write(new byte[announced]);
+            socket.getOutputStream().write(head.formatted(0).getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(socket)).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999", "1e-999", "99999999999999999999", "-1", "0.5", "true", "[]"})
+    void takesEveryNumberForOneOrRefusesIt(String number) {
+        Door door = door(settings());
+        String body = Door.getToken("example.com", "right", ALICE).replace("3600", number);
+
+        assertThat(door.post("/get_token", body).statusCode()).isIn(200, 400);
+        assertThat(door.post("/get_token", body.replace(number, "9".repeat(900)))
+                        .statusCode())
+                .isIn(200, 400);
+        assertThat(door.counters().refusals(DoorRefusal.INTERNAL)).isZero();
     }
 
     @Test
@@ -404,6 +449,36 @@ class TokenDoorTest {
         assertThat(door.grants).isEmpty();
     }
 
+    /// The first room of a rule that allows one; the second finds no place until the first is gone. Nobody brings such
+    /// a room back past the door, which counts them.
+    @Test
+    void keepsTheCeilingsOfARule() {
+        var rule = new AccessRule("one", "*", "*", "*", Access.FULL, 4, 1);
+        Door door = door(new DoorSettings(
+                "wss://sfu.example",
+                HomeserverAllowlist.parse(""),
+                List.of(rule),
+                FederatedPublish.NEVER,
+                Map.of(),
+                List.of(),
+                DoorSettings.USUAL_PROXIES,
+                false,
+                DoorLimits.usual()));
+        String first = Door.getToken("example.com", "right", ALICE);
+        String second = first.replace("!room:", "!another:");
+
+        assertThat(door.post("/get_token", first).statusCode()).isEqualTo(200);
+        HttpResponse<String> full = door.post("/get_token", second);
+        assertThat(full.statusCode()).isEqualTo(403);
+        assertThat(full.body()).contains("M_FORBIDDEN");
+        assertThat(door.counters().refusals(DoorRefusal.ROOM_CEILING)).isEqualTo(1);
+        assertThat(door.post("/get_token", first).statusCode()).isEqualTo(200);
+        assertThat(door.plans).containsOnly(new RoomPlan(ALIAS, 300, 20, 4));
+        assertThat(door.grants.getFirst().remake()).isEmpty();
+        door.gone.add(ALIAS);
+        assertThat(door.post("/get_token", second).statusCode()).isEqualTo(200);
+    }
+
     @Test
     void saysNothingAboutWhyItCouldNotVerify() {
         world.name("private.example", "10.0.0.1");
@@ -450,6 +525,23 @@ class TokenDoorTest {
         assertThat(source("127.0.0.1", proxies, "nonsense")).isEqualTo("127.0.0.1");
         assertThat(source("2001:db8::1", proxies)).isEqualTo(source("2001:db8::2", proxies));
         assertThat(source("2001:db8::1", proxies)).isNotEqualTo(source("2001:db8:0:1::1", proxies));
+    }
+
+    /// Of the next answer, with its last empty line.
+    private static String head(Socket socket) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("after: %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    private static int length(String head) {
+        Matcher header = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        assertThat(header.find()).as(head).isTrue();
+        return Integer.parseInt(header.group(1));
     }
 
     private static String source(String remote, List<Network> proxies, String... forwarded) {

@@ -54,6 +54,14 @@ class HostileHomeserverTest {
     }
 
     @Test
+    void writesNothingOfItsOwnIntoLogs() {
+        String line = "HTTP/9.9\u001b[2J\r forged=entry " + "x".repeat(3000) + "\r\n\r\n";
+        world.raw("192.0.2.1", 8448, socket -> write(socket, line), "192.0.2.1");
+
+        assertThat(((UserInfo.Troubled) ask()).detail()).matches("[\\x20-\\x7e]{0,200}");
+    }
+
+    @Test
     void sendsMoreThanAnybodyReads() {
         world.raw(
                 "192.0.2.1",

@@ -56,6 +56,10 @@ public final class Door implements RoomAdmission, TokenMinter, AutoCloseable {
         return door.counters();
     }
 
+    public int port() {
+        return gateway.port();
+    }
+
     public HttpResponse<String> post(String path, String body, String... headers) {
         return send("POST", path, body, headers);
     }

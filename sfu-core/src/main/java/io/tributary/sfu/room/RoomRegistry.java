@@ -82,8 +82,7 @@ public final class RoomRegistry implements Timed {
             return refused(UNAUTHORIZED, "invalid token: <token>, error: token was not used in time");
         }
         if (known == null) {
-            boolean autoCreate = settings.autoCreate() && token.door().isEmpty();
-            if (!autoCreate && !token.video().roomCreate()) {
+            if (!mayMakeItsRoom(token)) {
                 return refused(NOT_FOUND, "requested room does not exist");
             }
             if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
@@ -97,6 +96,26 @@ public final class RoomRegistry implements Timed {
         }
         String tooLarge = Room.tooLarge("", order.metadata(), order.attributes());
         return tooLarge.isEmpty() ? Optional.empty() : refused(BAD_REQUEST, tooLarge);
+    }
+
+    private boolean mayMakeItsRoom(AccessToken token) {
+        return token.door()
+                .map(door -> door.remakes().isPresent())
+                .orElse(settings.autoCreate() || token.video().roomCreate());
+    }
+
+    /// For a room that joining makes.
+    private RoomTerms terms(AccessToken token) {
+        var terms = new RoomTerms(settings);
+        token.door()
+                .flatMap(DoorClaim::remakes)
+                .ifPresent(room -> terms.update(new RoomOrder(
+                        token.room(),
+                        room.emptyTimeoutSeconds(),
+                        room.departureTimeoutSeconds(),
+                        room.maxParticipants(),
+                        "")));
+        return terms;
     }
 
     private boolean unusedForTooLong(long nowMicros, AccessToken token) {
@@ -172,7 +191,7 @@ public final class RoomRegistry implements Timed {
         if (known != null && known.full(order)) {
             return new Refused(UNAVAILABLE, "room has exceeded its participant limit");
         }
-        Room room = known != null ? known : open(name, new RoomTerms(settings), nowMicros);
+        Room room = known != null ? known : open(name, terms(order.token()), nowMicros);
         JoinOutcome.Admitted admitted = room.admit(nowMicros, order);
         settle(room);
         return admitted;

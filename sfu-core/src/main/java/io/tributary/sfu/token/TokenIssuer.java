@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,13 +75,21 @@ public final class TokenIssuer {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", identity.value());
         claims.put("video", video);
-        claims.put(DoorClaim.NAME, DoorClaim.fresh(nowSeconds, holder));
+        claims.put(DoorClaim.NAME, DoorClaim.fresh(nowSeconds, holder, grant.remake()));
         // To the second what lk-jwt-service writes: some compare.
         return sign(claims, nowSeconds, nowSeconds + DOOR_TOKEN_SECONDS);
     }
 
     /// What the door grants.
-    public record DoorGrant(RoomName room, boolean canPublish, boolean canUpdateOwnMetadata) {}
+    ///
+    /// @param remake see [DoorClaim]
+    public record DoorGrant(
+            RoomName room, boolean canPublish, boolean canUpdateOwnMetadata, Optional<DoorClaim.Remake> remake) {
+        /// Without bringing any room back.
+        public DoorGrant(RoomName room, boolean canPublish, boolean canUpdateOwnMetadata) {
+            this(room, canPublish, canUpdateOwnMetadata, Optional.empty());
+        }
+    }
 
     /// `token` with what its bearer has become. Claims that are not known here stay as they are.
     ///

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 ///
 /// The prices of what the budgets are about are JMH's, of `HostileBenchmark` (`./check --bench Hostile`), rounded up,
 /// on two busy cores of a 2.5 GHz Cascade Lake; that of a cipher is ADR 8's with the copies around it. A datagram's way
-/// through the kernel is no microbenchmark: its price is a quarter more than `FloodTest` shows for the server's whole
-/// thread. Prices need not be right to a tenth to tell a budget from none.
+/// through the kernel is no microbenchmark: what it costs is what profiles of a loaded server show, rounded up. Prices
+/// need not be right to a tenth to tell a budget from none.
 final class LoopWork implements LongSupplier {
     static final long RECEIVE_NANOS = 1_500;
     static final long SEND_NANOS = 1_000;

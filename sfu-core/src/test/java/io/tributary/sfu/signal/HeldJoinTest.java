@@ -11,6 +11,7 @@ import io.tributary.sfu.token.DoorClaim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import livekit.LivekitRtc;
 import livekit.LivekitRtc.SignalRequest;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class HeldJoinTest {
     void makesNoRoomWhateverGrantsItCarries() {
         var greedy = Map.<String, Object>of(
                 "tributary",
-                DoorClaim.fresh(world.startMillis() / 1000, Map.of()),
+                DoorClaim.fresh(world.startMillis() / 1000, Map.of(), Optional.empty()),
                 "video",
                 Map.of("roomJoin", true, "roomCreate", true, "roomAdmin", true, "room", SignalWorld.ROOM.value()));
         var bob = world.with("bob", greedy, "/rtc", "protocol=16");
@@ -172,7 +173,7 @@ class HeldJoinTest {
         var bob = watcher("bob");
 
         var renewed = bob.token();
-        assertThat(renewed.door()).contains(new DoorClaim(world.startMillis() / 1000, true));
+        assertThat(renewed.door()).contains(new DoorClaim(world.startMillis() / 1000, true, Optional.empty()));
         assertThat(renewed.video().canPublish()).isFalse();
         assertThat(renewed.video().canPublishData()).isFalse();
         assertThat(renewed.video().hidden()).isTrue();
@@ -183,6 +184,32 @@ class HeldJoinTest {
         var again = world.with("bob", renewed.claims(), "/rtc", "protocol=16");
         world.advance(3_000);
         assertThat(again.refusalStatus()).isEqualTo(NOT_FOUND);
+    }
+
+    /// A server that was restarted knows no rooms, and clients fetch no other token for a call that they are in.
+    @Test
+    void aRenewedFullTokenBringsItsRoomBackAndAFreshOneDoesNot() {
+        createRoom();
+        Map<String, Object> fresh = door(true, Optional.of(new DoorClaim.Remake(300, 15, 7)));
+        var ann = world.with("ann", fresh, "/rtc", "protocol=16");
+        var bob = watcher("bob");
+        var restarted = new SignalWorld();
+        var early = restarted.with("carol", fresh, "/rtc", "protocol=16");
+        restarted.advance(3_000);
+        assertThat(early.refusalStatus()).isEqualTo(NOT_FOUND);
+
+        var bobAgain = restarted.with("bob", bob.token().claims(), "/rtc", "protocol=16");
+        assertThat(bobAgain.heard).isEmpty();
+        var annAgain = restarted.with("ann", ann.token().claims(), "/rtc", "protocol=16");
+
+        assertThat(annAgain.news()).startsWith(JOIN);
+        assertThat(bobAgain.news()).startsWith(JOIN);
+        var rooms = restarted.lobby.administration().rooms(List.of(SignalWorld.ROOM));
+        restarted.settle();
+        assertThat(rooms.toCompletableFuture().join()).singleElement().satisfies(room -> {
+            assertThat(room.departureTimeoutSeconds()).isEqualTo(15);
+            assertThat(room.maxParticipants()).isEqualTo(7);
+        });
     }
 
     @Test
@@ -218,9 +245,13 @@ class HeldJoinTest {
     }
 
     private Map<String, Object> door(boolean canPublish) {
+        return door(canPublish, Optional.empty());
+    }
+
+    private Map<String, Object> door(boolean canPublish, Optional<DoorClaim.Remake> remake) {
         return Map.of(
                 DoorClaim.NAME,
-                DoorClaim.fresh(world.startMillis() / 1000, Map.of("hs", "example.org")),
+                DoorClaim.fresh(world.startMillis() / 1000, Map.of("hs", "example.org"), remake),
                 "video",
                 Map.of(
                         "roomJoin",

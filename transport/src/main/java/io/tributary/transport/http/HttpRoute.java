@@ -16,6 +16,19 @@ public interface HttpRoute {
         return false;
     }
 
+    /// Room for any administrative request and for a page's upload of nothing.
+    int MAX_BODY_BYTES = 10 << 20;
+
+    /// The longest body that is kept for [#handle].
+    default int maxBodyBytes() {
+        return MAX_BODY_BYTES;
+    }
+
+    /// The answer to a longer one, given as soon as it shows.
+    default HttpReply refuseBody() {
+        return HttpReply.text(413, "request body over " + maxBodyBytes() + " bytes");
+    }
+
     /// A route that knows its answer at once.
     static HttpRoute of(Function<HttpRequest, HttpReply> answer) {
         return request -> CompletableFuture.completedFuture(answer.apply(request));

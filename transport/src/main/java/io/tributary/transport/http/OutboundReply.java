@@ -27,8 +27,16 @@ public sealed interface OutboundReply {
         }
     }
 
-    /// @param detail for a log; holds nothing of the request
-    record Failed(Failure failure, String detail) implements OutboundReply {}
+    /// @param detail for a log; holds nothing of the request. What a stranger's server wrote may be in it, so only
+    ///     printable ASCII stays, and not much of it
+    record Failed(Failure failure, String detail) implements OutboundReply {
+        private static final int LONGEST_DETAIL = 200;
+
+        public Failed {
+            String clean = detail.replaceAll("[^\\x20-\\x7e]", "?");
+            detail = clean.substring(0, Math.min(clean.length(), LONGEST_DETAIL));
+        }
+    }
 
     /// Why there is no answer.
     enum Failure {

@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 
 /// Brings one request to its route and the route's reply to the client. I/O threads.
 final class Dispatcher {
-    /// Room for any administrative request and for a page's upload of nothing.
-    static final int MAX_BODY_BYTES = 10 << 20;
-
     /// Replies go out in pieces of this size, so that a slow phone completes a write now and then and isn't taken for
     /// dead while it loads the page.
     private static final int PIECE_BYTES = 64 << 10;
@@ -34,11 +31,14 @@ final class Dispatcher {
     private final Vertx vertx;
     private final Routes routes;
     private final GatewayCounters counters;
+    private final long bodyTimeoutMillis;
 
-    Dispatcher(Vertx vertx, Routes routes, GatewayCounters counters) {
+    /// @param bodyTimeoutMillis from a request's head to the last byte of its body
+    Dispatcher(Vertx vertx, Routes routes, GatewayCounters counters, long bodyTimeoutMillis) {
         this.vertx = vertx;
         this.routes = routes;
         this.counters = counters;
+        this.bodyTimeoutMillis = bodyTimeoutMillis;
     }
 
     void onRequest(HttpServerRequest request) {
@@ -86,31 +86,8 @@ final class Dispatcher {
     }
 
     private void collect(HttpServerRequest request, String path, String rawQuery, HttpRoute route) {
-        if (announcedBytes(request) > MAX_BODY_BYTES) {
-            refuseBody(request);
-            return;
-        }
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            request.response().writeContinue();
-        }
-        Buffer body = Buffer.buffer();
-        boolean[] refused = new boolean[1];
-        request.handler(piece -> {
-            if (refused[0]) {
-                return;
-            }
-            if (body.length() + piece.length() > MAX_BODY_BYTES) {
-                refused[0] = true;
-                refuseBody(request);
-            } else {
-                body.appendBuffer(piece);
-            }
-        });
-        request.endHandler(_ -> {
-            if (!refused[0]) {
-                handle(request, neutral(request, path, rawQuery, body.getBytes()), route);
-            }
-        });
+        new RequestBody(vertx, request, route, counters)
+                .read(bodyTimeoutMillis, body -> handle(request, neutral(request, path, rawQuery, body), route));
     }
 
     private void handle(HttpServerRequest request, HttpRequest http, HttpRoute route) {
@@ -163,13 +140,6 @@ final class Dispatcher {
         response.end(whole.slice(from, body.length));
     }
 
-    /// 413 to a client that is still sending: it may never read the answer if we read on, so the connection ends too.
-    private void refuseBody(HttpServerRequest request) {
-        counters.oversizedBodies.incrementAndGet();
-        request.response().putHeader("Connection", "close");
-        send(request, HttpReply.text(413, "request body over " + MAX_BODY_BYTES + " bytes"));
-    }
-
     private static boolean isPreflight(HttpServerRequest request) {
         return request.method().name().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null;
     }
@@ -198,15 +168,6 @@ final class Dispatcher {
                         .contains("upgrade")
                 && "13".equals(request.getHeader("Sec-WebSocket-Version"))
                 && request.getHeader("Sec-WebSocket-Key") != null;
-    }
-
-    private static long announcedBytes(HttpServerRequest request) {
-        String announced = request.getHeader("Content-Length");
-        try {
-            return announced == null ? 0 : Long.parseLong(announced.trim());
-        } catch (NumberFormatException e) {
-            return 0; // the HTTP codec has its own opinion of such a request; the bytes are counted as they come
-        }
     }
 
     /// The path and query of a request target, also when it was sent in absolute form (RFC 9112 §3.2.2).

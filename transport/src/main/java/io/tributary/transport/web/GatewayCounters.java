@@ -7,6 +7,7 @@ public final class GatewayCounters {
     final AtomicLong requests = new AtomicLong();
     final AtomicLong invalidRequests = new AtomicLong();
     final AtomicLong oversizedBodies = new AtomicLong();
+    final AtomicLong slowBodies = new AtomicLong();
     final AtomicLong upgrades = new AtomicLong();
     final AtomicLong openWebSockets = new AtomicLong();
     final AtomicLong routeFailures = new AtomicLong();
@@ -27,6 +28,11 @@ public final class GatewayCounters {
     /// Requests refused for a body over the bound.
     public long oversizedBodies() {
         return oversizedBodies.get();
+    }
+
+    /// Requests whose body did not come in time.
+    public long slowBodies() {
+        return slowBodies.get();
     }
 
     /// WebSockets that came to be.

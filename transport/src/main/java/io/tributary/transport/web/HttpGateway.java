@@ -42,6 +42,9 @@ public final class HttpGateway implements AutoCloseable {
     /// often, and a client that doesn't read stops completing writes.
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
+    /// From a request's head to the end of its body. Bodies are short; who drips keeps a connection for nothing.
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(20);
+
     /// Frames are small and TLS ends at the proxy, so a second thread is for fairness rather than throughput.
     private static final int IO_THREADS = 2;
 
@@ -76,6 +79,11 @@ public final class HttpGateway implements AutoCloseable {
     /// @param port 0 for any free one, the same on every address
     /// @throws IOException saying which address and port, why, and what to do
     public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes) throws IOException {
+        return open(addresses, port, routes, BODY_TIMEOUT);
+    }
+
+    static HttpGateway open(List<InetAddress> addresses, int port, Routes routes, Duration bodyTimeout)
+            throws IOException {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to bind");
         }
@@ -83,7 +91,7 @@ public final class HttpGateway implements AutoCloseable {
         gateway.port = port;
         try {
             for (InetAddress address : withoutCovered(addresses)) {
-                gateway.bind(address, routes);
+                gateway.bind(address, routes, bodyTimeout);
             }
             return gateway;
         } catch (IOException | RuntimeException e) {
@@ -125,7 +133,7 @@ public final class HttpGateway implements AutoCloseable {
         }
     }
 
-    private void bind(InetAddress address, Routes routes) throws IOException {
+    private void bind(InetAddress address, Routes routes, Duration bodyTimeout) throws IOException {
         HttpServer server = vertx.httpServerBuilder()
                 .with(config())
                 .withConnectHandler(connection -> {
@@ -134,7 +142,7 @@ public final class HttpGateway implements AutoCloseable {
                     }
                 })
                 .build();
-        var dispatcher = new Dispatcher(vertx, routes, counters);
+        var dispatcher = new Dispatcher(vertx, routes, counters, bodyTimeout.toMillis());
         server.requestHandler(dispatcher::onRequest).invalidRequestHandler(dispatcher::onInvalid);
         var bound = server.listen(port, address.getHostAddress())
                 .toCompletionStage()

@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -49,14 +51,19 @@ final class OutboundExchange {
             return;
         }
         clock = vertx.setTimer(asked.timeoutMillis(), _ -> fail(Failure.TIMEOUT, "no answer in time"));
-        client.request(options()).onComplete(opened -> {
-            if (opened.failed()) {
-                Throwable cause = opened.cause();
-                fail(OutboundClient.failure(cause, false), String.valueOf(cause.getMessage()));
-            } else {
-                onConnected(opened.result());
-            }
-        });
+        try {
+            client.request(options()).onComplete(opened -> {
+                if (opened.failed()) {
+                    Throwable cause = opened.cause();
+                    fail(OutboundClient.failure(cause, false), String.valueOf(cause.getMessage()));
+                } else {
+                    onConnected(opened.result());
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            // Strangers choose names and paths, and the library has an opinion of its own about them.
+            fail(Failure.BROKEN, String.valueOf(e.getMessage()));
+        }
     }
 
     private void onConnected(HttpClientRequest opened) {
@@ -115,7 +122,8 @@ final class OutboundExchange {
     private RequestOptions options() {
         return new RequestOptions()
                 .setMethod(HttpMethod.GET)
-                .setServer(SocketAddress.inetSocketAddress(asked.address()))
+                .setServer(SocketAddress.inetSocketAddress(
+                        asked.address().getPort(), literal(asked.address().getAddress())))
                 .setHost(asked.serverName())
                 .setPort(asked.address().getPort())
                 .setSsl(asked.tls())
@@ -126,6 +134,12 @@ final class OutboundExchange {
                 .putHeader("Host", asked.host())
                 .putHeader("Accept", "application/json")
                 .putHeader("User-Agent", "Tributary");
+    }
+
+    /// The library makes an authority of it, where an IPv6 address needs its brackets.
+    private static String literal(InetAddress address) {
+        String text = address.getHostAddress();
+        return address instanceof Inet6Address ? "[" + text + "]" : text;
     }
 
     private static Map<String, String> firsts(MultiMap headers) {

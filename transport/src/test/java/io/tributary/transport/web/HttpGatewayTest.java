@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -134,8 +135,8 @@ class HttpGatewayTest {
         try (var http = new GatewayFixture(routes())) {
             HttpResponse<String> reply = http.send(HttpRequest.newBuilder(http.uri("/echo"))
                     .header("X-SENT", "yes")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[Dispatcher.MAX_BODY_BYTES])));
-            assertThat(reply.body()).isEqualTo("POST " + Dispatcher.MAX_BODY_BYTES + " -1");
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[HttpRoute.MAX_BODY_BYTES])));
+            assertThat(reply.body()).isEqualTo("POST " + HttpRoute.MAX_BODY_BYTES + " -1");
             assertThat(reply.headers().firstValue("X-Seen")).contains("yes");
         }
     }
@@ -145,15 +146,55 @@ class HttpGatewayTest {
         try (var http = new GatewayFixture(routes())) {
             String announced = raw(
                     http.gateway.port(),
-                    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + (Dispatcher.MAX_BODY_BYTES + 1) + "\r\n\r\n",
+                    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + (HttpRoute.MAX_BODY_BYTES + 1) + "\r\n\r\n",
                     0);
             assertThat(announced).startsWith("HTTP/1.1 413 ").contains("Access-Control-Allow-Origin: *");
             String chunked = raw(
                     http.gateway.port(),
                     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na00001\r\n",
-                    Dispatcher.MAX_BODY_BYTES + 1);
+                    HttpRoute.MAX_BODY_BYTES + 1);
             assertThat(chunked).startsWith("HTTP/1.1 413 ");
             assertThat(http.gateway.counters().oversizedBodies()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void endsAConnectionWhoseBodyDrips() throws Exception {
+        HttpGateway gateway =
+                HttpGateway.open(List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300));
+        try (gateway;
+                var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na"
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(reply).startsWith("HTTP/1.1 408 ").contains("Access-Control-Allow-Origin: *");
+            assertThat(gateway.counters().slowBodies()).isEqualTo(1);
+        }
+    }
+
+    /// What a proxy in front took for one request must not be two here (RFC 9112 §6.1).
+    @Test
+    void takesNoRequestWithTwoLengths() throws Exception {
+        try (var http = new GatewayFixture(routes())) {
+            for (String lengths : List.of(
+                    "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                    "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                    "Content-Length: 5\r\nContent-Length: 6\r\n",
+                    "Transfer-Encoding: chunked, identity\r\n",
+                    "Transfer-Encoding : chunked\r\n")) {
+                String both = "POST /echo HTTP/1.1\r\nHost: x\r\n" + lengths
+                        + "\r\n0\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+                String replies;
+                try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), http.gateway.port())) {
+                    socket.setSoTimeout(20_000);
+                    socket.getOutputStream().write(both.getBytes(StandardCharsets.US_ASCII));
+                    replies = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                }
+                assertThat(replies).as(lengths).doesNotContain("GET 0").startsWith("HTTP/1.1 400 ");
+            }
         }
     }
 
