@@ -72,4 +72,29 @@ describe('The Rust SDK', { skip }, () => {
       await browser.close();
     }
   });
+
+  for (const codec of ['h264', 'vp9']) {
+    it(`sends ${codec} to Chromium, and decodes Chromium's, encrypted`, { skip: skipUnlessChromium }, async () => {
+      const room = freshRoom(`rust-${codec}`);
+      const browser = await launchChromium();
+      const rob = new native.NativePeer('rob');
+      try {
+        const ann = await PagePeer.open(browser, 'ann');
+        await rob.join({ room, e2ee: 'correct horse' });
+        await ann.join({ room, e2ee: 'correct horse' });
+        await rob.publishVideo({ codec, color: '#d02020' });
+        await ann.call('publishVideo', { codec, width: 320, height: 180, fps: 10, color: '#2020d0' });
+        await everybodyDecodesEverybody([rob, ann], { timeoutMillis: 30_000, audio: false });
+        assert.equal((await ann.call('received')).rob.camera.codec, `video/${codec.toUpperCase()}`);
+        for (const layer of await ann.call('sent')) assert.equal(layer.codec, `video/${codec.toUpperCase()}`);
+        const [r, , b] = await rob.colorOf('ann');
+        assert.ok(b > r, `ann is blue, not rgb(${r},?,${b})`);
+        assert.deepEqual(await ann.events('encryptionError'), []);
+        assert.deepEqual(ann.errors, []);
+      } finally {
+        await rob.close();
+        await browser.close();
+      }
+    });
+  }
 });

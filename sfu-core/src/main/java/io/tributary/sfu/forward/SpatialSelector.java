@@ -59,6 +59,12 @@ final class SpatialSelector {
         return current > there ? NOTHING : current;
     }
 
+    /// Whether the publisher said, somewhere in a picture that does not show its beginning, that it no longer sends
+    /// the layer `current`; lower ones can take its place where a picture begins.
+    boolean isGone(int current, FrameFacts facts) {
+        return scalable && facts.spatialLayers > 0 && current >= facts.spatialLayers;
+    }
+
     /// A packet was left out of what a receiver of `current` gets.
     void leftOut(int shares, int current, int temporal) {
         for (int lower = 0; lower < current; lower++) {

@@ -5,6 +5,7 @@ import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
 import io.tributary.sfu.track.TrackSource;
+import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.io.PacketBuffer;
 import io.tributary.transport.peer.OutgoingFeedback;
@@ -216,10 +217,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private void forward(long nowMicros, TrackPacket packet) {
         long extendedSeq = packet.extendedSeq();
         boolean newest = rewriter.newest(extendedSeq);
-        if (newest
-                && packet.facts().startsFrame
-                && packet.facts().spatialId == 0
-                && rewriter.beginsPicture(packet.rtp().timestampTicks())) {
+        if (newest && rewriter.beginsPicture(packet.rtp().timestampTicks())) {
             limit(packet);
         }
         Segment segment = newest ? rewriter.current() : rewriter.segmentOfSource(extendedSeq);
@@ -236,13 +234,20 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         }
     }
 
+    /// Decides by the first packet of a picture. Where another one came in its place, that can only say that what
+    /// was let through so far is gone.
     private void limit(TrackPacket packet) {
         Segment current = rewriter.current();
         Layer layer = packet.layer();
-        int highest = spatial.select(
-                current.spatialLayer, packet.facts(), layer.topLayer().top());
-        int fastest = temporal.select(current.temporalLayer, highest, packet.facts(), layer.frameRates());
-        rewriter.limit(packet.extendedSeq(), highest, fastest);
+        FrameFacts facts = packet.facts();
+        if (facts.startsFrame && facts.spatialId == 0) {
+            int highest =
+                    spatial.select(current.spatialLayer, facts, layer.topLayer().top());
+            int fastest = temporal.select(current.temporalLayer, highest, facts, layer.frameRates());
+            rewriter.limit(packet.extendedSeq(), highest, fastest);
+        } else if (spatial.isGone(current.spatialLayer, facts)) {
+            rewriter.limit(packet.extendedSeq(), SpatialSelector.NOTHING, current.temporalLayer);
+        }
     }
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {

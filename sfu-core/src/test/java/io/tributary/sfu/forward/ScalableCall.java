@@ -70,8 +70,10 @@ final class ScalableCall implements IncomingStream {
     /// Which frame a packet belongs to, by the number in its payload.
     final Map<Integer, Frame> frames = new HashMap<>();
 
-    /// Frames that the track was given some packet of.
-    final Set<Integer> delivered = new HashSet<>();
+    /// How many packets of each frame there are, and how many the track was given.
+    final Map<Integer, Integer> made = new HashMap<>();
+
+    final Map<Integer, Integer> delivered = new HashMap<>();
 
     long nowMicros = 5_000_000_000L;
 
@@ -176,6 +178,7 @@ final class ScalableCall implements IncomingStream {
 
     private List<Packet> packets(Frame frame, boolean withStructure) {
         int count = frame.keyPicture() ? 3 : random.nextInt(1, 3);
+        made.put(frame.id(), count);
         var packets = new ArrayList<Packet>();
         for (int i = 0; i < count; i++) {
             boolean last = i == count - 1;
@@ -220,7 +223,7 @@ final class ScalableCall implements IncomingStream {
         if (!rtp.wrap(buffer, ExtensionMap.EMPTY)) {
             throw new AssertionError("the test wrote no RTP");
         }
-        delivered.add(packet.frame().id());
+        delivered.merge(packet.frame().id(), 1, Integer::sum);
         track.onRtp(nowMicros, this, packet.extendedSeq(), rtp);
         buffer.release();
     }
@@ -248,6 +251,11 @@ final class ScalableCall implements IncomingStream {
         }
         arriving.forEach(this::deliver);
         track.onTick(nowMicros);
+    }
+
+    /// Whether all of a frame is among packets counted by frame.
+    boolean whole(int frame, Map<Integer, Integer> packets) {
+        return packets.getOrDefault(frame, 0).equals(made.get(frame));
     }
 
     /// The frame of a packet that was sent on.

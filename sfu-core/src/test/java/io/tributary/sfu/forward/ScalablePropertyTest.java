@@ -7,8 +7,12 @@ import io.tributary.sfu.forward.ScalableCall.Frame;
 import io.tributary.sfu.forward.ScalableCall.Mode;
 import io.tributary.sfu.track.LayerDemand;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +130,91 @@ class ScalablePropertyTest {
         }
         assertThat(sentFrames).hasSizeGreaterThan(250);
         noBufferIsLeft(call);
+    }
+
+    /// Losses before the track cannot be helped. Nothing is lost by us: a frame that is sent can be decoded if
+    /// whatever it depends on reached the track.
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("seeds")
+    void whatArrivedCanBeDecodedOverABadNetwork(Mode mode, int seed) {
+        var call = new ScalableCall(seed, mode, LayerDemand.HIGHEST);
+        var receiver = new Receiver(call);
+        for (int i = 0; i < 1_500; i++) {
+            meddle(call);
+            call.track.muted(false); // what was sent before a mute is not kept
+            call.runBadly();
+            receiver.turn();
+        }
+        for (int i = 0; i < 30; i++) {
+            call.run(1);
+            receiver.turn();
+        }
+        receiver.judge();
+        noBufferIsLeft(call);
+    }
+
+    /// Takes what is sent and asks for what is missing, packet by packet.
+    private static final class Receiver {
+        private final ScalableCall call;
+        private final HashSet<Long> numbers = new HashSet<>();
+        private final Map<Integer, Integer> packets = new LinkedHashMap<>();
+        private final Map<Integer, Boolean> possible = new HashMap<>();
+        private long newest = -1;
+        private int decodable;
+
+        Receiver(ScalableCall call) {
+            this.call = call;
+        }
+
+        void turn() {
+            take(call.out.sent);
+            for (long missing = newest; missing > newest - 200; missing--) {
+                if (!numbers.contains(missing)) {
+                    call.forwarder.onNack(call.nowMicros, (int) missing & 0xFFFF);
+                }
+            }
+            take(call.out.resent);
+        }
+
+        private void take(List<Sent> arrived) {
+            for (Sent sent : arrived) {
+                newest = newest < 0 ? sent.seq() : newest;
+                long extended = newest + (short) (sent.seq() - (int) newest);
+                newest = Math.max(newest, extended);
+                if (numbers.add(extended) && !sent.empty()) {
+                    packets.merge(call.frameOf(sent).id(), 1, Integer::sum);
+                }
+            }
+            arrived.clear();
+        }
+
+        void judge() {
+            for (int id : packets.keySet()) {
+                Frame frame = Objects.requireNonNull(call.frames.get(id));
+                if (!call.whole(id, packets) || !possible(id)) {
+                    continue;
+                }
+                decodable++;
+                for (int needed : frame.needs()) {
+                    assertThat(call.whole(needed, packets))
+                            .as("%s refers to %s", frame, call.frames.get(needed))
+                            .isTrue();
+                }
+            }
+            assertThat(decodable).isGreaterThan(100);
+        }
+
+        /// Whether a receiver of everything that reached the track could decode it.
+        private boolean possible(int id) {
+            Boolean known = possible.get(id);
+            if (known == null) {
+                known = call.whole(id, call.delivered)
+                        && Objects.requireNonNull(call.frames.get(id)).needs().stream()
+                                .allMatch(this::possible);
+                possible.put(id, known);
+            }
+            return known;
+        }
     }
 
     private static void meddle(ScalableCall call) {
