@@ -22,7 +22,13 @@ final class SpatialSelector {
     /// picture.
     private int intact;
 
-    /// Whether lower layers were ever left out. Then those that were lost before anybody saw them would have been too.
+    /// Of the newest key picture's first packet, and what was intact before it.
+    private long keySeq;
+
+    private int intactBeforeKey;
+
+    /// Whether lower layers were ever left out, or the publisher says of one that it would be. Then those that are lost
+    /// or late were too, before anybody saw them.
     private boolean leavesOut;
 
     /// @param scalable whether the stream has the layers that are demanded; otherwise all of it is let through
@@ -38,16 +44,20 @@ final class SpatialSelector {
     /// The highest spatial layer to let through from the picture on that `first` begins,
     /// [FrameShares#EVERY_SPATIAL], or [#NOTHING].
     ///
+    /// @param extendedSeq of `first`
     /// @param current the highest that was let through before it
     /// @param top the highest that the stream has
-    int select(int current, FrameFacts first, int top) {
+    int select(long extendedSeq, int current, FrameFacts first, int top) {
         if (!scalable) {
             return FrameShares.EVERY_SPATIAL;
         }
         if (first.keyframe) {
+            keySeq = extendedSeq;
+            intactBeforeKey = intact;
             intact = ALL_INTACT;
             return first.spatialLayers > 0 ? Math.min(demanded, first.spatialLayers - 1) : demanded;
         }
+        leavesOut |= current > 0 && !first.neededFor(current, FrameFacts.HIGHEST_TEMPORAL_LAYER);
         if (leavesOut && current > 0) {
             intact &= -1 << current;
         }
@@ -63,6 +73,16 @@ final class SpatialSelector {
     /// the layer `current`; lower ones can take its place where a picture begins.
     boolean isGone(int current, FrameFacts facts) {
         return scalable && facts.spatialLayers > 0 && current >= facts.spatialLayers;
+    }
+
+    /// Whether a late packet says that `current` was no longer sent in its picture, and those lower layers that then
+    /// take its place refer to what was left out of them before.
+    boolean isCutOff(long extendedSeq, int current, FrameFacts facts) {
+        if (!isGone(current, facts) || !facts.interPicture) {
+            return false;
+        }
+        int then = extendedSeq < keySeq ? intactBeforeKey : intact;
+        return (then & 1 << facts.spatialLayers - 1) == 0;
     }
 
     /// A packet was left out of what a receiver of `current` gets.

@@ -223,15 +223,21 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         Segment segment = newest ? rewriter.current() : rewriter.segmentOfSource(extendedSeq);
         if (segment == null) {
             drops.count(ForwardDrop.STALE);
-        } else if (segment.needs(packet.shares())) {
-            send(nowMicros, segment, packet);
-        } else if (newest) {
+        } else if (newest && !segment.needs(packet.shares())) {
             leaveOut(segment, packet);
+        } else if (newest || isOf(segment, packet)) {
+            send(nowMicros, segment, packet);
         } else {
             drops.count(ForwardDrop.LEFT_OUT);
             spatial.leftOut(packet.shares(), segment.spatialLayer, segment.temporalLayer);
             fill(nowMicros, segment, packet);
         }
+    }
+
+    /// Whether a late packet is part of what was let through around it.
+    private boolean isOf(Segment segment, TrackPacket packet) {
+        return segment.needs(packet.shares())
+                && !spatial.isCutOff(packet.extendedSeq(), segment.spatialLayer, packet.facts());
     }
 
     /// Decides by the first packet of a picture. Where another one came in its place, that can only say that what
@@ -241,8 +247,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         Layer layer = packet.layer();
         FrameFacts facts = packet.facts();
         if (facts.startsFrame && facts.spatialId == 0) {
-            int highest =
-                    spatial.select(current.spatialLayer, facts, layer.topLayer().top());
+            int highest = spatial.select(
+                    packet.extendedSeq(),
+                    current.spatialLayer,
+                    facts,
+                    layer.topLayer().top());
             int fastest = temporal.select(current.temporalLayer, highest, facts, layer.frameRates());
             rewriter.limit(packet.extendedSeq(), highest, fastest);
         } else if (spatial.isGone(current.spatialLayer, facts)) {
