@@ -145,6 +145,11 @@ final class Metrics {
     }
 
     void bindHttp(GatewayCounters http) {
+        gauge("tributary_http_connections", "Open connections, WebSockets among them", http::openConnections);
+        counter(
+                "tributary_http_refused_connections_total",
+                "Connections closed because there were too many",
+                http::refusedConnections);
         counter("tributary_http_requests_total", "HTTP requests, upgrades among them", http::requests);
         counter(
                 "tributary_http_invalid_requests_total",

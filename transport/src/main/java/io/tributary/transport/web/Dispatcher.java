@@ -31,17 +31,22 @@ final class Dispatcher {
     private final Vertx vertx;
     private final Routes routes;
     private final GatewayCounters counters;
+    private final ConnectionBound bound;
     private final long bodyTimeoutMillis;
 
     /// @param bodyTimeoutMillis from a request's head to the last byte of its body
-    Dispatcher(Vertx vertx, Routes routes, GatewayCounters counters, long bodyTimeoutMillis) {
+    Dispatcher(Vertx vertx, Routes routes, GatewayCounters counters, ConnectionBound bound, long bodyTimeoutMillis) {
         this.vertx = vertx;
         this.routes = routes;
         this.counters = counters;
+        this.bound = bound;
         this.bodyTimeoutMillis = bodyTimeoutMillis;
     }
 
     void onRequest(HttpServerRequest request) {
+        if (bound.refuses(request)) {
+            return;
+        }
         counters.requests.incrementAndGet();
         String uri = originForm(request.uri());
         int question = uri.indexOf('?');

@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What went through the gateway, for people. Any thread.
 public final class GatewayCounters {
+    final AtomicLong openConnections = new AtomicLong();
+    final AtomicLong refusedConnections = new AtomicLong();
     final AtomicLong requests = new AtomicLong();
     final AtomicLong invalidRequests = new AtomicLong();
     final AtomicLong oversizedBodies = new AtomicLong();
@@ -14,6 +16,16 @@ public final class GatewayCounters {
     final AtomicLong slowReaders = new AtomicLong();
     final AtomicLong refusedMessages = new AtomicLong();
     final AtomicLong undecidedUpgrades = new AtomicLong();
+
+    /// WebSockets among them.
+    public long openConnections() {
+        return openConnections.get();
+    }
+
+    /// Connections closed because there were too many.
+    public long refusedConnections() {
+        return refusedConnections.get();
+    }
 
     /// Requests that reached us whole enough to be routed, upgrades among them.
     public long requests() {

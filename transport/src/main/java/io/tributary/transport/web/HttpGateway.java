@@ -58,9 +58,10 @@ public final class HttpGateway implements AutoCloseable {
     private final Vertx vertx;
     private final List<HttpServer> servers = new ArrayList<>();
     private final GatewayCounters counters = new GatewayCounters();
+    private final ConnectionBound bound;
     private int port;
 
-    private HttpGateway() {
+    private HttpGateway(int mostConnections) {
         vertx = Vertx.builder()
                 .with(new VertxOptions()
                         .setPreferNativeTransport(true)
@@ -71,6 +72,7 @@ public final class HttpGateway implements AutoCloseable {
                                 .setClassPathResolvingEnabled(false)
                                 .setFileCachingEnabled(false)))
                 .build();
+        bound = new ConnectionBound(vertx, mostConnections, counters);
     }
 
     /// Binds every address before it returns; nothing stays bound when one fails.
@@ -79,15 +81,16 @@ public final class HttpGateway implements AutoCloseable {
     /// @param port 0 for any free one, the same on every address
     /// @throws IOException saying which address and port, why, and what to do
     public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes) throws IOException {
-        return open(addresses, port, routes, BODY_TIMEOUT);
+        return open(addresses, port, routes, BODY_TIMEOUT, ConnectionBound.ofDescriptors());
     }
 
-    static HttpGateway open(List<InetAddress> addresses, int port, Routes routes, Duration bodyTimeout)
+    static HttpGateway open(
+            List<InetAddress> addresses, int port, Routes routes, Duration bodyTimeout, int mostConnections)
             throws IOException {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to bind");
         }
-        var gateway = new HttpGateway();
+        var gateway = new HttpGateway(mostConnections);
         gateway.port = port;
         try {
             for (InetAddress address : withoutCovered(addresses)) {
@@ -139,10 +142,11 @@ public final class HttpGateway implements AutoCloseable {
                 .withConnectHandler(connection -> {
                     if (connection instanceof HttpServerConnection open) {
                         InflateBound.install(open.channelHandlerContext(), MAX_MESSAGE_BYTES);
+                        bound.onConnect(connection, open.channelHandlerContext().channel());
                     }
                 })
                 .build();
-        var dispatcher = new Dispatcher(vertx, routes, counters, bodyTimeout.toMillis());
+        var dispatcher = new Dispatcher(vertx, routes, counters, bound, bodyTimeout.toMillis());
         server.requestHandler(dispatcher::onRequest).invalidRequestHandler(dispatcher::onInvalid);
         var bound = server.listen(port, address.getHostAddress())
                 .toCompletionStage()

@@ -15,9 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class HttpGatewayTest {
@@ -161,7 +164,7 @@ class HttpGatewayTest {
     @Test
     void endsAConnectionWhoseBodyDrips() throws Exception {
         HttpGateway gateway =
-                HttpGateway.open(List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300));
+                HttpGateway.open(List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300), 10);
         try (gateway;
                 var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(20_000);
@@ -234,6 +237,63 @@ class HttpGatewayTest {
                 assertThat(reply.body()).isEqualTo("OK");
             }
         }
+    }
+
+    /// Whoever is there stays; whoever is one too many hears so, and has a place as soon as there is one.
+    @Test
+    void refusesConnectionsOverTheBound() throws Exception {
+        var sockets = new ArrayList<Socket>();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(20), 3);
+        try (gateway) {
+            for (int i = 0; i < 3; i++) {
+                sockets.add(new Socket(loopback, gateway.port()));
+                assertThat(ask(sockets.get(i))).startsWith("HTTP/1.1 200 ");
+            }
+            for (int i = 0; i < 2; i++) {
+                assertThat(raw(gateway.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 0))
+                        .startsWith("HTTP/1.1 503 ")
+                        .contains("Connection: close")
+                        .endsWith("too many connections");
+            }
+            try (var silent = new Socket(loopback, gateway.port())) {
+                silent.setSoTimeout(20_000);
+                assertThat(silent.getInputStream().read())
+                        .as("closed without a word")
+                        .isNegative();
+            }
+            assertThat(gateway.counters().refusedConnections()).isEqualTo(3);
+            assertThat(ask(sockets.getLast())).startsWith("HTTP/1.1 200 ");
+            sockets.removeFirst().close();
+            reaches(gateway.counters()::openConnections, 2);
+            assertThat(raw(gateway.port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 0))
+                    .startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void reaches(LongSupplier counter, long value) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (counter.getAsLong() != value) {
+            assertThat(System.nanoTime()).as("%d reached", value).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /// The first bytes of an answer, on a connection that stays open.
+    private static String ask(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        var answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\nOK") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("after %s", answer).isNotNegative();
+            answer.append((char) next);
+        }
+        return answer.toString();
     }
 
     @Test
