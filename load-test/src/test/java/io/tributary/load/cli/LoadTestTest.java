@@ -9,20 +9,15 @@ import io.tributary.load.call.Shape;
 import io.tributary.load.call.Target;
 import io.tributary.load.measure.Report;
 import io.tributary.load.measure.ServerMemory;
-import io.tributary.load.measure.ServerMetrics;
-import io.tributary.load.measure.ServerProcess;
 import io.tributary.load.measure.Session;
 import io.tributary.load.measure.Window;
 import io.tributary.load.media.FrameKeys;
-import io.tributary.sfu.token.ApiKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +145,7 @@ class LoadTestTest {
 
     @Test
     void memoryIsReadAfterACollection() throws IOException, InterruptedException {
-        ServerMemory memory = server().memory();
+        ServerMemory memory = server.asServer().memory();
 
         ServerMemory.Reading reading = memory.read();
 
@@ -211,21 +206,13 @@ class LoadTestTest {
                 .hasMessageContaining("--allow-remote 192.0.2.1");
     }
 
-    private static Session.Server server() throws IOException {
-        return new Session.Server(
-                Target.of(URI.create(server.url()), Set.of()),
-                new ApiKeys(Map.of("devkey", ServedByTributary.SECRET)),
-                new ServerProcess(server.pid()),
-                new ServerMetrics(HttpClient.newHttpClient(), URI.create(server.metricsUrl())));
-    }
-
     private static Window measure(Shape shape, int verifyEvery, double rate) throws IOException, InterruptedException {
         return measure(shape, new Session.Settings(20, verifyEvery, 1, null), rate);
     }
 
     private static Window measure(Shape shape, Session.Settings settings, double rate)
             throws IOException, InterruptedException {
-        try (Session session = new Session(server(), settings, line -> {})) {
+        try (Session session = new Session(server.asServer(), settings, line -> {})) {
             Call call = session.open(shape, rate);
             Window window = session.measure(call, WINDOW);
             session.end(call);

@@ -1,5 +1,10 @@
 package io.tributary.load.cli;
 
+import io.tributary.load.call.Target;
+import io.tributary.load.measure.ServerMetrics;
+import io.tributary.load.measure.ServerProcess;
+import io.tributary.load.measure.Session;
+import io.tributary.sfu.token.ApiKeys;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,8 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// The real server in a process of its own, on loopback ports that were free a moment ago.
@@ -27,6 +38,12 @@ final class ServedByTributary implements AutoCloseable {
     private final int metricsPort = freeTcpPort();
 
     ServedByTributary() throws IOException, InterruptedException {
+        this("unlimited");
+    }
+
+    /// @param descriptors files and sockets that the process may have open, as `ulimit -n` takes them
+    /// @param javaOptions of its virtual machine, besides those that it needs
+    ServedByTributary(String descriptors, String... javaOptions) throws IOException, InterruptedException {
         log = Files.createTempFile("tributary", ".log");
         String config = """
                 port: %d
@@ -37,17 +54,23 @@ final class ServedByTributary implements AutoCloseable {
                 logging: {level: warn}
                 room: {require_e2ee_by_name: {"load-%s-*": always}}
                 """.formatted(port, SECRET, freeUdpPort(), metricsPort, ENCRYPTED_SHAPE);
-        process = new ProcessBuilder(
-                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                        "-ea",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.tributary.server.Main",
-                        "serve",
-                        "--config-body",
-                        config)
+        var command = new ArrayList<String>();
+        if (!descriptors.equals("unlimited")) {
+            command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
+        }
+        command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of(
+                "-ea",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.tributary.server.Main",
+                "serve",
+                "--config-body",
+                config));
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -56,6 +79,23 @@ final class ServedByTributary implements AutoCloseable {
 
     String url() {
         return "ws://127.0.0.1:" + port;
+    }
+
+    String httpUrl() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /// As those who make calls need it.
+    Session.Server asServer() throws IOException {
+        return new Session.Server(
+                Target.of(URI.create(url()), Set.of()),
+                new ApiKeys(Map.of("devkey", SECRET)),
+                new ServerProcess(pid()),
+                new ServerMetrics(HttpClient.newHttpClient(), URI.create(metricsUrl())));
     }
 
     String metricsUrl() {

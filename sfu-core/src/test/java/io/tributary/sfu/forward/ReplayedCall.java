@@ -17,9 +17,12 @@ import io.tributary.transport.peer.OutgoingStream;
 import io.tributary.transport.recording.Recording;
 import io.tributary.transport.recording.Recording.Packet;
 import io.tributary.transport.recording.Recording.SenderReport;
+import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.RtpPacket;
+import io.tributary.transport.sim.SimRtp;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,10 @@ final class ReplayedCall implements OutgoingStream {
     private final List<Stream> streams = new ArrayList<>();
     private final List<PayloadReader> readers = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
+
+    /// Where there are dependency descriptors: each packet as it goes to the subscriber.
+    final List<SimRtp> described = new ArrayList<>();
+
     private @Nullable Packet current;
     private final FrameFacts facts = new FrameFacts();
     private final OutgoingHeader header = new OutgoingHeader();
@@ -174,6 +181,12 @@ final class ReplayedCall implements OutgoingStream {
                 source.array(),
                 source.payloadOffset() + filled.replacedBytes,
                 source.payloadLength() - filled.replacedBytes);
+        if (filled.descriptorBytes > 0) {
+            byte[] descriptor = Arrays.copyOf(filled.descriptor, filled.descriptorBytes);
+            int id = recording.extensions().id(HeaderExtension.DEPENDENCY_DESCRIPTOR);
+            described.add(new SimRtp(source.payloadType(), filled.seq, filled.timestampTicks, 1, payload.toByteArray())
+                    .with(id, descriptor));
+        }
         var frame = new Picture(Objects.requireNonNull(current).layer(), source.timestampTicks(), facts.spatialId);
         sent.add(new Sent(
                 filled.seq,

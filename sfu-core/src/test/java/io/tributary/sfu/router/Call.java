@@ -19,9 +19,11 @@ import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.sim.CountingCiphers;
 import io.tributary.transport.sim.ScriptedDtls;
 import io.tributary.transport.sim.SimLink;
+import io.tributary.transport.sim.SimLoop;
 import io.tributary.transport.sim.SimPeer;
 import io.tributary.transport.sim.SimShard;
 import io.tributary.transport.sim.SimWorld;
+import io.tributary.transport.srtp.SrtpCipherProvider;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,7 @@ final class Call {
 
     final SimWorld world;
     final List<PolledLoop> loops = new ArrayList<>();
+    final List<SimLoop> simLoops = new ArrayList<>();
     final List<PacketPool> pools = new ArrayList<>();
     final MediaLoops plane;
     private final List<Person> people = new ArrayList<>();
@@ -66,10 +69,16 @@ final class Call {
     }
 
     Call(long seed, int loopCount, PeerBudgets budgets) {
+        this(seed, loopCount, budgets, null);
+    }
+
+    /// @param provider of the server's ciphers; null for [#ciphers]
+    Call(long seed, int loopCount, PeerBudgets budgets, @Nullable SrtpCipherProvider provider) {
         world = SimWorld.seeded(seed);
         var mediaShards = new ArrayList<MediaShard>();
         for (int i = 0; i < loopCount; i++) {
             var simLoop = world.loop("media-" + i);
+            simLoops.add(simLoop);
             var loop = new PolledLoop(simLoop);
             var pool = new PacketPool();
             InetSocketAddress address = SimPeer.address("192.0.2.1", 7882 + i);
@@ -82,7 +91,12 @@ final class Call {
             shards.add(shard);
             mediaShards.add(new MediaShard(loop, pool, shard, List.of(candidate), inlet));
         }
-        plane = new MediaLoops(mediaShards, loop -> new ScriptedDtls.Factory(), ciphers, world.random(), budgets);
+        plane = new MediaLoops(
+                mediaShards,
+                loop -> new ScriptedDtls.Factory(),
+                provider == null ? ciphers : provider,
+                world.random(),
+                budgets);
     }
 
     /// Somebody who is connected. With two loops, people alternate between them.

@@ -246,7 +246,7 @@ class IceAgentTest implements IceEvents {
         assertThat(responses).hasSize(1_600);
     }
 
-    /// T10: whatever the addresses, no answer is larger than what asked for it, and nothing unauthenticated has one.
+    /// Whatever the addresses, no answer is larger than what asked for it, and nothing unauthenticated has one.
     @Test
     void answersAreNoLargerThanTheirQuestions() {
         agent.remote(REMOTE);

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The server's UDP sockets of one loop, on a [SimNetwork].
@@ -22,6 +23,8 @@ public final class SimShard implements DatagramSink {
     private final List<InetSocketAddress> sockets;
     private final MemorySegment memory = Arena.ofAuto().allocate(PacketBuffer.CAPACITY);
     private @Nullable SimCpu cpu;
+    private @Nullable DatagramReceiver opened;
+    private boolean discards;
     private long received;
     private long sent;
     private long answers;
@@ -37,6 +40,17 @@ public final class SimShard implements DatagramSink {
     public SimShard on(SimCpu newCpu) {
         cpu = newCpu;
         return this;
+    }
+
+    /// Whether what is sent is counted and thrown away, at no cost, instead of going to the network.
+    public void discards(boolean yes) {
+        discards = yes;
+    }
+
+    /// Hands one datagram to the loop, which is running, without the network and whatever that costs.
+    public void deliver(InetSocketAddress from, byte[] datagram) {
+        Objects.requireNonNull(opened, "nobody receives yet");
+        receive(opened, 0, from, datagram);
     }
 
     /// Datagrams that the loop has read.
@@ -56,20 +70,21 @@ public final class SimShard implements DatagramSink {
 
     /// Starts handing datagrams to `receiver`.
     public void open(DatagramReceiver receiver) {
+        opened = receiver;
         for (int i = 0; i < sockets.size(); i++) {
             int socket = i;
             world.network()
-                    .bind(
-                            sockets.get(i),
-                            (from, datagram) -> arrive(() -> {
-                                received++;
-                                PacketBuffer buffer = pool.take();
-                                System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
-                                buffer.length(datagram.length);
-                                receiver.receive(world.nowMicros(), socket, from, buffer);
-                                buffer.release();
-                            }));
+                    .bind(sockets.get(i), (from, datagram) -> arrive(() -> receive(receiver, socket, from, datagram)));
         }
+    }
+
+    private void receive(DatagramReceiver receiver, int socket, InetSocketAddress from, byte[] datagram) {
+        received++;
+        PacketBuffer buffer = pool.take();
+        System.arraycopy(datagram, 0, buffer.array(), buffer.offset(), datagram.length);
+        buffer.length(datagram.length);
+        receiver.receive(world.nowMicros(), socket, from, buffer);
+        buffer.release();
     }
 
     /// Worlds with an even seed write straight to where datagrams are sent from, the others hand buffers over.
@@ -80,6 +95,11 @@ public final class SimShard implements DatagramSink {
 
     @Override
     public void send(Tuple tuple, PacketBuffer datagram) {
+        if (discards) {
+            sent++;
+            datagram.release();
+            return;
+        }
         byte[] bytes = Arrays.copyOfRange(datagram.array(), datagram.offset(), datagram.end());
         datagram.release();
         leave(tuple, bytes);
@@ -124,6 +144,10 @@ public final class SimShard implements DatagramSink {
 
         @Override
         public void commit(int sizeBytes, boolean urgent) {
+            if (discards) {
+                sent++;
+                return;
+            }
             leave(tuple, memory.asSlice(0, sizeBytes).toArray(ValueLayout.JAVA_BYTE));
         }
 
