@@ -59,4 +59,45 @@ describe('Codecs between Chromium and Chromium', { skip: skipUnlessChromium }, (
       }
     });
   }
+
+  for (const { codec, publish } of [
+    { codec: 'vp9', publish: { ...small, scalabilityMode: 'L2T3' } },
+    { codec: 'h264', publish: { ...small, simulcast: true } },
+  ]) {
+    it(`never asks for the backup of ${codec}, and forwards ${codec} all the same if one is published`, async () => {
+      const room = freshRoom(`backup-${codec}`);
+      const [ann, bob] = [await PagePeer.open(browser, 'ann'), await PagePeer.open(browser, 'bob')];
+      const requests = () => ann.evaluate(() => harness.wire.filter((m) => m.way === 'out' && m.case === 'addTrack').map((m) => m.value));
+      const decodesOn = async () => {
+        const { framesDecoded } = (await bob.call('received')).ann.camera;
+        await bob.when('20 more frames', async (n) => (await harness.received()).ann.camera.framesDecoded >= n, framesDecoded + 20, 15_000);
+        assert.equal((await bob.call('received')).ann.camera.codec, `video/${codec.toUpperCase()}`);
+      };
+      try {
+        for (const peer of [ann, bob]) await peer.join({ room });
+        const sid = await ann.call('publishVideo', { codec, ...publish });
+        await bob.decodesVideo('ann', { timeoutMillis: 30_000 });
+        const [added] = await requests();
+        assert.deepEqual(added.simulcastCodecs.map((c) => c.codec), [codec, 'vp8'], 'a backup is what livekit-client has by default');
+        const wanted = await ann.when('what is wanted', () => harness.wire.findLast((m) => m.case === 'subscribedQualityUpdate')?.value.subscribedCodecs);
+        assert.deepEqual(wanted.map((c) => [c.codec, c.qualities.some((q) => q.enabled)]), [[codec, true], ['vp8', false]]);
+        await decodesOn();
+        assert.deepEqual(await ann.call('backups'), []);
+        assert.equal((await requests()).length, 1);
+
+        await ann.call('publishBackup', 'vp8');
+        assert.deepEqual((await requests()).map((request) => request.sid), ['', sid]);
+        await decodesOn();
+        assert.deepEqual(await ann.call('backups'), [{ codec: 'vp8', packets: 0 }]);
+        await ann.call('unpublish', 'camera');
+        await bob.when('no camera', () => !harness.room.remoteParticipants.get('ann').getTrackPublication('camera'), undefined, 10_000);
+        await ann.call('publishVideo', { codec, ...publish });
+        await bob.decodesVideo('ann', { timeoutMillis: 30_000 });
+        await decodesOn();
+        for (const peer of [ann, bob]) assert.deepEqual(peer.errors, []);
+      } finally {
+        await Promise.all([ann.close(), bob.close()]);
+      }
+    });
+  }
 });

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import {
   MuteTrackRequest,
   Ping,
+  SimulcastCodec,
   SubscriptionPermission,
+  TrackSource,
   UpdateParticipantMetadata,
   UpdateSubscription,
 } from '@livekit/protocol';
@@ -15,7 +17,7 @@ import { until } from './lib/wait.mjs';
 
 const paths = ['/rtc/v1', '/rtc'];
 const isSemver = /^\d+\.\d+\.\d+/;
-const reason = { OK: 0, NOT_FOUND: 1, NOT_ALLOWED: 2, LIMIT_EXCEEDED: 3 };
+const reason = { OK: 0, NOT_FOUND: 1, NOT_ALLOWED: 2, LIMIT_EXCEEDED: 3, UNSUPPORTED_TYPE: 5 };
 
 /** Runs `body` with clients that are made by `join(identity, more)` and closed at the end. */
 const inRoom = (stem, path, body) => async (t) => {
@@ -131,6 +133,53 @@ for (const path of paths) {
       assert.equal((await ann.next('requestResponse')).value.reason, reason.NOT_ALLOWED);
       ann.send('addTrack', microphone('cid-mic'));
       await ann.next('trackPublished', (m) => m.cid === 'cid-mic');
+    }));
+
+    it(
+      'answers AddTrack for a backup codec with the track that is there, asks for none of it, and takes none',
+      { skip: referenceDiffers('a track without media is not there yet') },
+      inRoom('backup', path, async ({ join }) => {
+        const [ann, bob] = [await join('ann'), await join('bob')];
+        const codec = (name, cid) => new SimulcastCodec({ codec: name, cid });
+        ann.send('addTrack', camera('cid-cam', { simulcastCodecs: [codec('vp9', 'cid-cam'), codec('vp8', '')] }));
+        const { track } = (await ann.next('trackPublished')).value;
+        assert.deepEqual(track.codecs.map((c) => [c.mimeType.toLowerCase(), c.cid]), [['video/vp9', 'cid-cam'], ['video/vp8', '']]);
+        const first = { kind: 'video', direction: 'sendonly', cid: 'cid-cam' };
+        ann.send('offer', offer(offerSdp([...preallocated, first]), 1));
+        const wanted = (await ann.next('subscribedQualityUpdate')).value.subscribedCodecs;
+        assert.deepEqual(wanted.map((c) => [c.codec, c.qualities.length, c.qualities.some((q) => q.enabled)]), [['vp9', 3, true], ['vp8', 3, false]]);
+
+        const asked = ann.send('addTrack', camera('cid-backup', { sid: track.sid, simulcastCodecs: [codec('vp8', 'cid-backup')] }));
+        const again = await ann.next('trackPublished', (m) => m.cid === 'cid-backup');
+        assert.ok(again.atMillis - asked < 1000);
+        assert.equal(again.value.track.sid, track.sid);
+        assert.equal(again.value.track.mimeType.toLowerCase(), 'video/vp9');
+        assert.deepEqual(again.value.track.codecs.map((c) => [c.mimeType.toLowerCase(), c.cid]), [['video/vp9', 'cid-cam'], ['video/vp8', 'cid-backup']]);
+        // A screen that waits for its m-line does not get that of the backup.
+        ann.send('addTrack', camera('cid-screen', { source: TrackSource.SCREEN_SHARE }));
+        await ann.next('trackPublished', (m) => m.cid === 'cid-screen');
+        ann.send('offer', offer(offerSdp([...preallocated, first, { ...first, cid: 'cid-backup' }], { version: 3 }), 2));
+        const sections = sectionsOf((await ann.next('answer', (m) => m.id === 2)).value.sdp);
+        assert.deepEqual(sections.slice(-2).map((s) => s.direction), ['recvonly', 'inactive']);
+        bob.send('ping', 1n);
+        await bob.next('pong');
+        assert.deepEqual(bob.participant('ann').tracks.map((t) => [t.sid, t.mimeType.toLowerCase()]), [[track.sid, 'video/vp9']]);
+      }),
+    );
+
+    it('refuses a backup codec for tracks of others and tracks that are not there, NOT_FOUND', inRoom('nobackup', path, async ({ join }) => {
+      const [ann, bob] = [await join('ann'), await join('bob')];
+      bob.send('addTrack', camera('cid-bob'));
+      const { track } = (await bob.next('trackPublished')).value;
+      for (const sid of [track.sid, 'TR_nothing']) {
+        const from = ann.position;
+        ann.send('addTrack', camera('cid-backup', { sid, simulcastCodecs: [new SimulcastCodec({ codec: 'vp8', cid: 'cid-backup' })] }));
+        const refused = await ann.next('requestResponse', undefined, { from });
+        assert.equal(refused.value.reason, reason.NOT_FOUND);
+        assert.equal(refused.value.request.value.sid, sid);
+        assert.equal(refused.value.request.value.cid, 'cid-backup');
+      }
+      assert.equal(ann.of('trackPublished').length, 0);
     }));
 
     it('applies metadata, name and attributes to everybody within 1 s and answers OK', inRoom('meta', path, async ({ join }) => {

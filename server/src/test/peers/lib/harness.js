@@ -172,6 +172,22 @@ const harness = {
     });
     return publication.trackSid;
   },
+  /** What livekit-client does when it is told that somebody wants another codec of the camera. */
+  async publishBackup(codec) {
+    const publication = room.localParticipant.getTrackPublication('camera');
+    await room.localParticipant.publishAdditionalCodecForTrack(publication.track, codec, publication.options);
+  },
+  /** Which codecs of the camera have a sender of their own besides the first, and what they send. */
+  async backups() {
+    const { track } = room.localParticipant.getTrackPublication('camera');
+    const list = [];
+    for (const { codec, sender } of track.simulcastCodecs.values()) {
+      let packets = 0;
+      (await sender?.getStats())?.forEach((s) => (packets += s.type === 'outbound-rtp' ? s.packetsSent : 0));
+      list.push({ codec, packets });
+    }
+    return list;
+  },
   async publishAudio({ frequency = 440, source = 'microphone' } = {}) {
     // Firefox without a sound card has no running AudioContext, but its fake microphone hums.
     const heard = navigator.userAgent.includes('Firefox')

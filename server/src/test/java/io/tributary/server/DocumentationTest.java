@@ -22,7 +22,8 @@ class DocumentationTest {
     private static final Pattern TYPE_OF_ARCHITECTURE = Pattern.compile("`([A-Z][a-z][A-Za-z0-9]*)(?:\\.[a-z]\\w*)?`");
 
     /// LiveKit's messages, the wire's words.
-    private static final Set<String> OF_THE_WIRE = Set.of("SignalRequest", "SignalResponse", "ParticipantInfo");
+    private static final Set<String> OF_THE_WIRE =
+            Set.of("SignalRequest", "SignalResponse", "ParticipantInfo", "TrackInfo");
 
     private static final Pattern RUN_TEST = Pattern.compile("-Dtest='?(\\w+)");
 

@@ -11,6 +11,7 @@ import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.MediaKind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,9 @@ final class Publication {
     private String sdpCid = "";
     private List<String> rids = List.of();
     private long unixMicros;
+
+    /// The client ids under which the publisher said that it sends another codec of this track too.
+    private final Map<Codec, String> backupCids = new EnumMap<>(Codec.class);
 
     /// @param enabledCodecs what may be published here
     Publication(
@@ -129,7 +133,36 @@ final class Publication {
                 return true;
             }
         }
-        return request.cid().equals(cid) || sdpCid.equals(cid);
+        return request.cid().equals(cid) || sdpCid.equals(cid) || backupCids.containsValue(cid);
+    }
+
+    /// Remembers under which ids the publisher offers codecs that it kept ready. Nothing else of the track
+    /// changes.
+    ///
+    /// @return whether there is such a codec: announced with the track, and not the one that is forwarded
+    boolean backUp(TrackRequest more) {
+        boolean any = false;
+        for (SimulcastCodec backup : more.simulcastCodecs()) {
+            Optional<Codec> kept = enabled(backup.codec())
+                    .filter(named -> named != codec && announced().contains(named));
+            kept.ifPresent(named -> backupCids.put(named, backup.cid().isEmpty() ? more.cid() : backup.cid()));
+            any |= kept.isPresent();
+        }
+        return any;
+    }
+
+    /// Codecs as the publisher knows them: first the one that is forwarded, then those it keeps ready. A client
+    /// that could not offer the codec it announced first goes on calling what it sends by that name.
+    List<Codec> codecsOfPublisher() {
+        List<Codec> announced = announced();
+        return announced.isEmpty() ? List.of(codec()) : announced;
+    }
+
+    private List<Codec> announced() {
+        return request.simulcastCodecs().stream()
+                .flatMap(named -> enabled(named.codec()).stream())
+                .distinct()
+                .toList();
     }
 
     /// From pending to published.
@@ -255,17 +288,24 @@ final class Publication {
         List<SimulcastCodec> announced = request.simulcastCodecs();
         List<CodecView> views = new ArrayList<>();
         String cid = announced.isEmpty() ? "" : announced.getFirst().cid();
+        String forwardedCid = cid.isEmpty() ? request.cid() : cid;
         String planned = mimeType.isEmpty() && !announced.isEmpty() ? plannedCodec() : mimeType;
-        views.add(new CodecView(planned, mid, cid.isEmpty() ? request.cid() : cid, layers, layerMode(planned), sdpCid));
+        views.add(new CodecView(planned, mid, forwardedCid, layers, layerMode(planned), sdpCid));
         for (SimulcastCodec backup : announced) {
-            String name = enabled(backup.codec()).map(Codec::mimeType).orElse("");
-            if (!name.isEmpty()
-                    && views.stream().noneMatch(view -> view.mimeType().equals(name))) {
-                List<VideoLayer> its = backup.layers().isEmpty() ? declaredLayers(request) : backup.layers();
-                views.add(new CodecView(name, "", backup.cid(), its, layerMode(name), ""));
-            }
+            enabled(backup.codec())
+                    .filter(kept ->
+                            views.stream().noneMatch(view -> view.mimeType().equals(kept.mimeType())))
+                    .ifPresent(kept -> views.add(backupView(kept, backup, forwardedCid)));
         }
         return views;
+    }
+
+    private CodecView backupView(Codec kept, SimulcastCodec backup, String forwardedCid) {
+        List<VideoLayer> its = backup.layers().isEmpty() ? declaredLayers(request) : backup.layers();
+        // An m-line carries one codec: this has another, or none yet.
+        String announcedCid = backup.cid().equals(forwardedCid) ? "" : backup.cid();
+        String cid = backupCids.getOrDefault(kept, announcedCid);
+        return new CodecView(kept.mimeType(), "", cid, its, layerMode(kept.mimeType()), "");
     }
 
     /// What the publisher is to be asked for: the first enabled codec of those it named, else the first of all.

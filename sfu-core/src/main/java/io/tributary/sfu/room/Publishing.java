@@ -4,10 +4,12 @@ import io.tributary.sfu.room.RoomMessage.MuteTrack;
 import io.tributary.sfu.room.RoomMessage.RequestAnswered;
 import io.tributary.sfu.room.RoomMessage.TrackPublished;
 import io.tributary.sfu.room.RoomMessage.TrackUnpublished;
+import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.rtp.MediaKind;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,10 +56,10 @@ final class Publishing {
             answer(publisher, intent, RequestOutcome.NOT_ALLOWED, whyNot(publisher, request));
         } else if (request.type() == TrackType.DATA) {
             answer(publisher, intent, RequestOutcome.UNSUPPORTED_TYPE, "only audio and video can be published");
-        } else if (!request.sid().isEmpty()) {
-            addCodec(publisher, intent);
         } else if (tooLarge(request)) {
             answer(publisher, intent, RequestOutcome.LIMIT_EXCEEDED, "the request is too large");
+        } else if (!request.sid().isEmpty()) {
+            addCodec(publisher, intent);
         } else if (inUse(publisher, request.cid())) {
             queue(publisher, intent);
         } else if (pending(publisher) >= RoomLimits.MOST_PENDING_TRACKS
@@ -219,15 +221,30 @@ final class Publishing {
         roster.tell(publisher, new TrackPublished(request.cid(), publication.view()));
     }
 
+    /// A client that would send a track in a second codec is told its track once more, as by livekit-server. What it
+    /// sends of that codec is not forwarded: a track has one codec here.
     private void addCodec(Participant publisher, RoomIntent.AddTrack intent) {
-        boolean known = publisher.publications.values().stream()
-                .anyMatch(publication ->
-                        publication.sid.value().equals(intent.request().sid()));
-        if (known) {
-            answer(publisher, intent, RequestOutcome.UNSUPPORTED_TYPE, "a track has one codec here");
-        } else {
+        TrackRequest request = intent.request();
+        Publication publication = publisher.publications.get(new TrackSid(request.sid()));
+        // Its m-line is none of a track that waits for one, whatever the answer.
+        refuse(publisher, request.cid(), request);
+        if (publication == null || !publication.published()) {
             answer(publisher, intent, RequestOutcome.NOT_FOUND, "no such track");
+        } else if (inUseBeside(publication, request)) {
+            answer(publisher, intent, RequestOutcome.NOT_ALLOWED, "the client id is in use");
+        } else if (publication.backUp(request)) {
+            roster.tell(publisher, new TrackPublished(request.cid(), publication.view()));
+        } else {
+            answer(publisher, intent, RequestOutcome.UNSUPPORTED_TYPE, "not a backup codec that the track has");
         }
+    }
+
+    private static boolean inUseBeside(Publication publication, TrackRequest request) {
+        return Stream.concat(
+                        Stream.of(request.cid()),
+                        request.simulcastCodecs().stream().map(TrackRequest.SimulcastCodec::cid))
+                .anyMatch(cid -> publication.publisher.publications.values().stream()
+                        .anyMatch(other -> other != publication && other.answersTo(cid)));
     }
 
     private void queue(Participant publisher, RoomIntent.AddTrack intent) {
@@ -265,7 +282,9 @@ final class Publishing {
 
     private @Nullable Publication pendingFor(Participant publisher, String cid, MediaKind kind) {
         @Nullable Publication first = null;
+        boolean taken = false;
         for (Publication publication : publisher.publications.values()) {
+            taken |= publication.published() && publication.answersTo(cid);
             if (!publication.published() && publication.kind() == kind) {
                 if (publication.answersTo(cid)) {
                     return publication;
@@ -277,8 +296,10 @@ final class Publishing {
         }
         // Some browsers make up a new id after replaceTrack: then it is the one that was announced first. A
         // refused camera, still offered, must not go out as the screen that may be shown.
+        // Nor may the second codec of one track go out as another.
         TrackRequest refused = publisher.refusedCids.get(cid);
-        return refused == null || !forbids(publisher, refused) ? first : null;
+        boolean known = taken || (refused != null && (!refused.sid().isEmpty() || forbids(publisher, refused)));
+        return known ? null : first;
     }
 
     private static void refuse(Participant publisher, String cid, TrackRequest request) {
@@ -304,6 +325,7 @@ final class Publishing {
 
     private static boolean tooLarge(TrackRequest request) {
         return request.cid().length() > RoomLimits.LONGEST_CID
+                || request.sid().length() > RoomLimits.LONGEST_TRACK_SID
                 || request.name().length() > RoomLimits.LONGEST_NAME
                 || request.stream().length() > RoomLimits.LONGEST_CID
                 || request.layers().size() > RoomLimits.MOST_LAYERS
@@ -314,7 +336,9 @@ final class Publishing {
     }
 
     private static boolean tooLarge(TrackRequest.SimulcastCodec codec) {
-        return codec.cid().length() > RoomLimits.LONGEST_CID || codec.layers().size() > RoomLimits.MOST_LAYERS;
+        return codec.codec().length() > RoomLimits.LONGEST_NAME
+                || codec.cid().length() > RoomLimits.LONGEST_CID
+                || codec.layers().size() > RoomLimits.MOST_LAYERS;
     }
 
     private boolean forbids(Participant publisher, TrackRequest request) {

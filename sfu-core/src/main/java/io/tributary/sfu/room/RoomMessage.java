@@ -52,11 +52,12 @@ public sealed interface RoomMessage {
 
     /// Which layers of one of the receiver's own tracks anybody wants.
     ///
-    /// @param codec without `video/`
-    /// @param enabled every quality from LOW to HIGH
-    record SubscribedQualities(TrackSid track, String codec, Map<VideoQuality, Boolean> enabled)
+    /// @param codecs without `video/`: the forwarded one first; nobody wants anything of the others
+    /// @param enabled of the first codec, every quality from LOW to HIGH
+    record SubscribedQualities(TrackSid track, List<String> codecs, Map<VideoQuality, Boolean> enabled)
             implements RoomMessage {
         public SubscribedQualities {
+            codecs = List.copyOf(codecs);
             enabled = Map.copyOf(enabled);
         }
     }

@@ -9,6 +9,7 @@ import io.tributary.sfu.track.TrackSid;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -249,10 +250,10 @@ final class Subscribing {
         for (VideoQuality quality : List.of(VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH)) {
             enabled.put(quality, quality.ordinal() <= publication.wantedQuality.wanted());
         }
-        String mimeType = publication.codec().mimeType();
-        roster.tell(
-                publication.publisher,
-                new SubscribedQualities(publication.sid, mimeType.substring(mimeType.indexOf('/') + 1), enabled));
+        List<String> codecs = publication.codecsOfPublisher().stream()
+                .map(codec -> codec.encodingName().toLowerCase(Locale.ROOT))
+                .toList();
+        roster.tell(publication.publisher, new SubscribedQualities(publication.sid, codecs, enabled));
     }
 
     private void armMissing(Participant participant) {

@@ -39,8 +39,9 @@ final class Answerer {
         /// yet.
         Optional<TrackView> onOffered(String cid, Codec codec, IncomingMedia media);
 
-        /// Whether an m-line for which there is no request yet is answered all the same, to wait for it.
-        boolean mayPublish();
+        /// Whether an m-line of this `cid` for which there is no request yet is answered all the same, to wait for
+        /// it.
+        boolean mayPublish(String cid);
 
         /// Whether a track was requested under `cid` and has no m-line yet.
         boolean expects(String cid);
@@ -230,7 +231,7 @@ final class Answerer {
         if (track.isPresent()) {
             receiving.put(section.mid(), new Receiving(cid, track.get(), codec));
             unclaimed.remove(section.mid());
-        } else if (listener.mayPublish()) {
+        } else if (listener.mayPublish(cid)) {
             unclaimed.put(section.mid(), new Unclaimed(section, codec));
         }
     }

@@ -27,6 +27,7 @@ import io.tributary.transport.sdp.SdpWriter;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,9 @@ public final class SignalSession implements Timed {
     private final PeerId primaryPeer;
     private final RemoteTransport publisherRemote = new RemoteTransport();
     private final Map<TrackSid, RoomMessage.TrackPublished> requested = new LinkedHashMap<>();
+
+    /// The client's tracks that have their m-line.
+    private final Map<TrackSid, TrackView> publications = new HashMap<>();
     private final Set<TrackSid> forwarded = new HashSet<>();
     private @Nullable Subscriber dual;
     private ParticipantView self;
@@ -244,6 +248,7 @@ public final class SignalSession implements Timed {
             case RoomEffect.Tell tell -> tell(tell.message());
             case RoomEffect.Publish publish -> publish(publish);
             case RoomEffect.StopTrack stop -> {
+                publications.remove(stop.track());
                 answerer.stop(stop.track());
                 house.media().unpublish(publisherPeer, stop.track());
             }
@@ -263,7 +268,11 @@ public final class SignalSession implements Timed {
                 sendToken();
             }
             case RoomMessage.TrackPublished track -> {
-                requested.put(track.track().sid(), track);
+                if (track.track().mid().isEmpty()) {
+                    requested.put(track.track().sid(), track);
+                } else {
+                    publications.put(track.track().sid(), track.track()); // it has another codec now
+                }
                 outbox.tell(track);
             }
             case RoomMessage.TrackUnpublished gone -> {
@@ -277,6 +286,7 @@ public final class SignalSession implements Timed {
     private void publish(RoomEffect.Publish publish) {
         published = publish.track();
         requested.remove(publish.track().sid());
+        publications.put(publish.track().sid(), publish.track());
         if (offeredMedia == null || !offeredMedia.mid().equals(publish.mid())) {
             throw new IllegalStateException("published m-line " + publish.mid() + " was never offered");
         }
@@ -538,9 +548,17 @@ public final class SignalSession implements Timed {
             return Optional.ofNullable(published);
         }
 
+        /// A codec that nobody receives is not taken, so that the client does not send it for nothing.
         @Override
-        public boolean mayPublish() {
-            return self.permissions().canPublish();
+        public boolean mayPublish(String cid) {
+            return self.permissions().canPublish() && !backup(cid);
+        }
+
+        private boolean backup(String cid) {
+            return !cid.isEmpty()
+                    && publications.values().stream()
+                            .flatMap(track -> track.codecs().stream().skip(1))
+                            .anyMatch(codec -> codec.cid().equals(cid));
         }
 
         @Override

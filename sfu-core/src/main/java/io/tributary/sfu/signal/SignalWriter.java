@@ -9,7 +9,6 @@ import io.tributary.sfu.room.RoomMessage;
 import io.tributary.sfu.room.RoomView;
 import io.tributary.sfu.room.TrackRequest;
 import io.tributary.sfu.room.TrackView;
-import io.tributary.sfu.room.VideoQuality;
 import io.tributary.sfu.signal.proto.AddTrackRequest;
 import io.tributary.sfu.signal.proto.ConnectionQualityInfo;
 import io.tributary.sfu.signal.proto.ConnectionQualityUpdate;
@@ -187,20 +186,8 @@ final class SignalWriter {
                         .setScore(update.score())));
                 yield response.setConnectionQuality(quality);
             }
-            case RoomMessage.SubscribedQualities(TrackSid track, String codec, Map<VideoQuality, Boolean> enabled) -> {
-                List<SubscribedQuality> qualities = enabled.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(entry -> SubscribedQuality.newBuilder()
-                                .setQualityValue(entry.getKey().ordinal())
-                                .setEnabled(entry.getValue())
-                                .build())
-                        .toList();
-                yield response.setSubscribedQualityUpdate(SubscribedQualityUpdate.newBuilder()
-                        .setTrackSid(track.value())
-                        .addAllSubscribedQualities(qualities)
-                        .addSubscribedCodecs(
-                                SubscribedCodec.newBuilder().setCodec(codec).addAllQualities(qualities)));
-            }
+            case RoomMessage.SubscribedQualities qualities ->
+                response.setSubscribedQualityUpdate(subscribedQualities(qualities));
             case RoomMessage.SubscriptionPermissionChanged permission ->
                 response.setSubscriptionPermissionUpdate(SubscriptionPermissionUpdate.newBuilder()
                         .setParticipantSid(permission.publisher().value())
@@ -214,6 +201,26 @@ final class SignalWriter {
             case RoomMessage.ParticipantsChanged _, RoomMessage.RefreshToken _, RoomMessage.Leave _ ->
                 throw new IllegalStateException("written elsewhere: " + message);
         };
+    }
+
+    private static SubscribedQualityUpdate.Builder subscribedQualities(RoomMessage.SubscribedQualities qualities) {
+        SubscribedQualityUpdate.Builder update = SubscribedQualityUpdate.newBuilder()
+                .setTrackSid(qualities.track().value());
+        for (String name : qualities.codecs()) {
+            boolean forwarded = update.getSubscribedCodecsCount() == 0;
+            SubscribedCodec.Builder codec = SubscribedCodec.newBuilder().setCodec(name);
+            qualities.enabled().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(entry -> SubscribedQuality.newBuilder()
+                            .setQualityValue(entry.getKey().ordinal())
+                            .setEnabled(forwarded && entry.getValue()))
+                    .forEach(codec::addQualities);
+            if (forwarded) {
+                update.addAllSubscribedQualities(codec.getQualitiesList());
+            }
+            update.addSubscribedCodecs(codec);
+        }
+        return update;
     }
 
     private static RequestResponse requestResponse(RoomMessage.RequestAnswered answered) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.sfu.room.RoomMessage.SubscribedQualities;
 import io.tributary.sfu.room.RoomWorld.Guest;
+import io.tributary.sfu.room.TrackRequest.SimulcastCodec;
 import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.rtp.Codec;
@@ -18,6 +19,8 @@ class SubscribedQualityTest {
     private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0, 0);
     private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0, 0);
 
+    private static final SimulcastCodec VP8 = new SimulcastCodec("vp8", "", List.of(), VideoLayerMode.UNUSED);
+
     private final RoomWorld world = new RoomWorld();
     private final Guest alice = world.guest("alice");
 
@@ -27,7 +30,27 @@ class SubscribedQualityTest {
         world.mark();
         TrackSid camera = alice.camera();
         assertThat(alice.told(SubscribedQualities.class))
-                .containsExactly(new SubscribedQualities(camera, "vp8", upTo(VideoQuality.HIGH)));
+                .containsExactly(new SubscribedQualities(camera, List.of("vp8"), upTo(VideoQuality.HIGH)));
+    }
+
+    /// A client publishes a backup as soon as somebody wants any of it: nobody ever does.
+    @Test
+    void nobodyWantsTheCodecsBehindTheForwardedOne() {
+        world.guest("bob");
+        world.mark();
+        alice.announces(request("cam", TrackType.VIDEO, MediaSource.CAMERA, List.of(), List.of(vp9("cam"), VP8)));
+        alice.negotiates("cam", Codec.VP9, List.of());
+        assertThat(codecsTold()).containsExactly(List.of("vp9", "vp8"));
+    }
+
+    /// It calls its one sender by the codec that it asked for, and would publish the other as a backup.
+    @Test
+    void aCodecThatTheClientCouldNotOfferKeepsItsName() {
+        world.guest("bob");
+        world.mark();
+        alice.announces(request("cam", TrackType.VIDEO, MediaSource.CAMERA, List.of(), List.of(vp9("cam"), VP8)));
+        alice.negotiates("cam", Codec.VP8, List.of());
+        assertThat(codecsTold()).containsExactly(List.of("vp9", "vp8"));
     }
 
     @Test
@@ -162,5 +185,15 @@ class SubscribedQualityTest {
 
     private static Map<VideoQuality, Boolean> nothing() {
         return Map.of(VideoQuality.LOW, false, VideoQuality.MEDIUM, false, VideoQuality.HIGH, false);
+    }
+
+    private List<List<String>> codecsTold() {
+        return alice.told(SubscribedQualities.class).stream()
+                .map(SubscribedQualities::codecs)
+                .toList();
+    }
+
+    private static SimulcastCodec vp9(String cid) {
+        return new SimulcastCodec("vp9", cid, List.of(), VideoLayerMode.UNUSED);
     }
 }

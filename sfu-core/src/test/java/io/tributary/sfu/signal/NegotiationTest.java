@@ -14,8 +14,10 @@ import io.tributary.sfu.room.RoomIntent;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.sdp.Direction;
 import io.tributary.transport.sdp.MediaSection;
+import io.tributary.transport.sdp.Msid;
 import io.tributary.transport.sdp.SdpReader;
 import io.tributary.transport.sdp.SdpSamples;
+import io.tributary.transport.sdp.SectionKind;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import livekit.LivekitRtc;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.MediaSectionsRequirement;
 import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SimulcastCodec;
 import org.junit.jupiter.api.Test;
 
 /// When sessions ask for offers and answers, and what becomes of those that never come.
@@ -156,6 +159,40 @@ class NegotiationTest {
                 .extracting(answer -> answer.getAnswer().getId())
                 .containsExactly(2, 3);
         assertThat(sections(bob.news(ANSWER).getLast().getAnswer().getSdp())).hasSize(8);
+    }
+
+    /// What nobody receives is not to be sent.
+    @Test
+    void answersTheMLineOfABackupCodecInactive() {
+        SessionDescription offer = SdpSamples.sample("chromium-simulcast-publish-offer");
+        var camera = SignalWorld.camera()
+                .addSimulcastCodecs(SimulcastCodec.newBuilder().setCodec("vp8").setCid(SignalWorld.CAMERA_CID))
+                .addSimulcastCodecs(SimulcastCodec.newBuilder().setCodec("h264"));
+        var ann = world.single(
+                "ann", SignalWorld.join("chromium-simulcast-publish-offer").addAddTrackRequests(camera));
+        ann.says(SignalRequest.newBuilder()
+                .setAddTrack(SignalWorld.camera()
+                        .setCid("backup")
+                        .setSid(ann.track().value())
+                        .addSimulcastCodecs(
+                                SimulcastCodec.newBuilder().setCodec("h264").setCid("backup"))));
+        var sections = new ArrayList<>(offer.sections());
+        var bundle = new ArrayList<>(offer.bundle());
+        sections.add(MediaSection.builder(SectionKind.VIDEO, "backup")
+                .direction(Direction.SENDONLY)
+                .formats(offer.section("2").orElseThrow().formats())
+                .msid(new Msid("-", "backup"))
+                .rtcpMux(true)
+                .build());
+        bundle.add("backup");
+        ann.offers(2, offer.toBuilder().sections(sections).bundle(bundle).build());
+
+        assertThat(sections(ann.last(ANSWER).getAnswer().getSdp()))
+                .filteredOn(
+                        section -> section.mid().equals("2") || section.mid().equals("backup"))
+                .extracting(MediaSection::direction)
+                .containsExactly(Direction.RECVONLY, Direction.INACTIVE);
+        assertThat(world.media.calls("publish")).hasSize(1);
     }
 
     @Test

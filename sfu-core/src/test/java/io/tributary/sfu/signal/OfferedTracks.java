@@ -37,7 +37,7 @@ final class OfferedTracks implements Answerer.Listener {
     }
 
     @Override
-    public boolean mayPublish() {
+    public boolean mayPublish(String cid) {
         return mayPublish;
     }
 
