@@ -142,6 +142,10 @@ final class Metrics {
                 ForwardDrop.values(),
                 media::counted);
         bindRepairs(media);
+        counter(
+                "tributary_unpaced_packets_total",
+                "Packets that left before their slice because too many waited",
+                media::leftEarly);
     }
 
     void bindHttp(GatewayCounters http) {

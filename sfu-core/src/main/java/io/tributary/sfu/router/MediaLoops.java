@@ -197,6 +197,11 @@ public final class MediaLoops implements MediaPlane {
                 .sum();
     }
 
+    /// Packets that left before their slice, because their connection had too many waiting.
+    public long leftEarly() {
+        return all.stream().mapToLong(home -> home.router.pacing().early()).sum();
+    }
+
     private void at(PeerId peer, Consumer<Router> task) {
         Home home = homes.get(peer);
         if (home != null) {

@@ -18,6 +18,7 @@ import io.tributary.transport.io.DropCounter;
 import io.tributary.transport.loop.Timed;
 import io.tributary.transport.peer.IncomingMedia;
 import io.tributary.transport.peer.OutgoingMedia;
+import io.tributary.transport.peer.PacingCounter;
 import io.tributary.transport.peer.PeerEnvironment;
 import io.tributary.transport.peer.PeerEvents;
 import io.tributary.transport.peer.PeerId;
@@ -172,6 +173,10 @@ final class Router implements Timed {
 
     RepairCounters repairs() {
         return table.repairs();
+    }
+
+    PacingCounter pacing() {
+        return table.pacing();
     }
 
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {

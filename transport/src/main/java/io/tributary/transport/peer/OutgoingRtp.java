@@ -21,7 +21,7 @@ final class OutgoingRtp {
     final OutgoingPacket packet = new OutgoingPacket();
     final OutgoingHeader header = new OutgoingHeader();
 
-    private final PacedPackets paced = new PacedPackets();
+    private final PacedPackets paced;
     private final Runnable onPaced;
     private final SsrcTable<OutgoingRtpStream> streams;
     private final SsrcTable<OutgoingRtpStream> repairs;
@@ -36,9 +36,11 @@ final class OutgoingRtp {
             RoundTrip roundTrip,
             DropCounter<PeerDrop> drops,
             RepairCounters repairCounters,
+            PacingCounter pacing,
             PeerFailure failure,
             Runnable onPaced,
             RandomGenerator random) {
+        paced = new PacedPackets(pacing);
         this.onPaced = onPaced;
         this.output = output;
         this.rtcp = rtcp;

@@ -24,12 +24,14 @@ final class PacedPackets {
     /// In how many slices the queue is to be empty: more than 20 ms late, the next frame is there. Slices grow for it.
     private static final int SLICES = 13;
 
-    /// Packets that wait at once: a key frame of half a megabyte. Beyond it the oldest leave before their time.
+    /// Packets that wait at once: a key frame of half a megabyte. Beyond it the oldest leave before their time, which
+    /// is counted.
     static final int MAX_WAITING = 512;
 
     private static final int FIRST_CAPACITY = 64;
 
     private final RtpPacket source = new RtpPacket();
+    private final PacingCounter counter;
     private @Nullable Waiting[] ring = new @Nullable Waiting[0];
     private int first;
     private int size;
@@ -37,9 +39,14 @@ final class PacedPackets {
     private boolean closed;
     private long nextSliceMicros = Timed.NEVER;
 
+    PacedPackets(PacingCounter counter) {
+        this.counter = counter;
+    }
+
     /// Takes a packet in, and a reference to its buffer.
     void add(long nowMicros, OutgoingRtpStream stream, RtpPacket packet, OutgoingHeader header) {
         if (size == MAX_WAITING) {
+            counter.leavesEarly();
             leave(nowMicros);
         }
         if (closed) {

@@ -30,6 +30,7 @@ public final class PeerTable implements DatagramReceiver {
     private final PeerEnvironment environment;
     private final DropCounter<PeerDrop> drops;
     private final RepairCounters repairs = new RepairCounters();
+    private final PacingCounter pacing = new PacingCounter();
     private final StunMessage stun = new StunMessage();
     private final List<Map<InetSocketAddress, Entry>> bySocket = new ArrayList<>();
     private final Map<String, Entry> byUfrag = new HashMap<>();
@@ -69,6 +70,11 @@ public final class PeerTable implements DatagramReceiver {
     /// What the repair of losses does for the peers here. Any thread.
     public RepairCounters repairs() {
         return repairs;
+    }
+
+    /// How often the peers here had more to pace than they may. Any thread.
+    public PacingCounter pacing() {
+        return pacing;
     }
 
     @Override

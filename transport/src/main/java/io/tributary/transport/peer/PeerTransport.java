@@ -86,7 +86,15 @@ public final class PeerTransport implements Timed {
                 repairs,
                 environment.random().nextInt());
         outgoing = new OutgoingRtp(
-                output, rtcpSender, roundTrip, drops, repairs, this::fail, this::watch, environment.random());
+                output,
+                rtcpSender,
+                roundTrip,
+                drops,
+                repairs,
+                table.pacing(),
+                this::fail,
+                this::watch,
+                environment.random());
         rtcpReceiver = new RtcpReceiver(
                 incoming, outgoing, downlink, drops, environment.budgets().feedback(), repairs);
         forgeries = environment.budgets().forgeries();

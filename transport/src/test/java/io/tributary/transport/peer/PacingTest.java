@@ -143,6 +143,16 @@ class PacingTest extends PeerScenario {
                 .isEqualTo(IntStream.rangeClosed(1, PacedPackets.MAX_WAITING + 50)
                         .boxed()
                         .toList());
+        // The first ten of the fifty are the frame's first slice, which never waited.
+        assertThat(server.table().pacing().early()).isEqualTo(50 - PacedPackets.SLICE_PACKETS);
+    }
+
+    @Test
+    void countsNothingWhileItKeepsWithinItsBound() {
+        frame(video, 1, PacedPackets.SLICE_PACKETS + PacedPackets.MAX_WAITING);
+        world.runForMillis(100);
+        assertThat(seqs(VIDEO_SSRC)).hasSize(PacedPackets.SLICE_PACKETS + PacedPackets.MAX_WAITING);
+        assertThat(server.table().pacing().early()).isZero();
     }
 
     @Test
