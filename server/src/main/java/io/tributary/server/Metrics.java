@@ -102,6 +102,17 @@ final class Metrics {
                 Tags.of("provider", cipherProvider));
     }
 
+    void bindHeap(HeapBound heap) {
+        gauge(
+                "tributary_heap_share",
+                "Share of the heap in use; after a collection where it is beyond the bound for newcomers",
+                heap::share);
+        gauge(
+                "tributary_heap_refusing",
+                "1 while newcomers are refused for want of memory",
+                () -> heap.refusing() ? 1 : 0);
+    }
+
     void bindControl(SerialLoop control) {
         bindLoop("control", control::backlog, control::failures);
     }

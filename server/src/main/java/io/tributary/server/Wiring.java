@@ -88,6 +88,8 @@ final class Wiring {
                 ciphers,
                 random);
 
+        HeapBound heap = HeapBound.watch();
+        open.push(heap);
         SerialLoop control = new SerialLoop("control").start();
         open.push(control);
         ApiKeys keys = keys(config);
@@ -101,6 +103,7 @@ final class Wiring {
                 roomSettings(config),
                 config.rooms().tokenRefreshInterval(),
                 nodeId(random),
+                heap::admits,
                 event -> log.debug("{}", event));
 
         var verifier = new TokenVerifier(keys);
@@ -122,6 +125,7 @@ final class Wiring {
             var metrics = new Metrics(blocking);
             metrics.bindBuild(Version.number());
             metrics.bindCiphers(ciphers.name());
+            metrics.bindHeap(heap);
             metrics.bindRooms(lobby);
             metrics.bindRoomService(service);
             door.ifPresent(one -> metrics.bindDoor(one.counters()));

@@ -93,6 +93,7 @@ final class RecordingServer {
                 RoomSettings.DEFAULTS,
                 Duration.ofMinutes(5),
                 "ND_recorder",
+                () -> true,
                 event -> {});
         var routes = new Routes();
         new SignalRoute(new TokenVerifier(keys), clock, lobby).mount(routes);

@@ -9,5 +9,11 @@ public sealed interface JoinOutcome {
     ///
     /// @param status HTTP status
     /// @param body plain text that clients match on
-    record Refused(int status, String body) implements JoinOutcome {}
+    /// @param retryAfterSeconds 0 when coming back makes no difference
+    record Refused(int status, String body, int retryAfterSeconds) implements JoinOutcome {
+        /// For good.
+        public Refused(int status, String body) {
+            this(status, body, 0);
+        }
+    }
 }

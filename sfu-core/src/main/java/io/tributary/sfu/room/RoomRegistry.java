@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,15 @@ public final class RoomRegistry implements Timed {
     private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
 
+    private static final String OUT_OF_MEMORY = "the server has no memory left for more";
+
+    /// How soon it makes sense to try again where memory was short: it is measured every few seconds.
+    private static final int MEMORY_RETRY_SECONDS = 5;
+
     private final RoomSettings settings;
     private final long unixOffsetMicros;
     private final Sids sids;
+    private final BooleanSupplier memoryForMore;
     private final Consumer<List<RoomEffect>> effects;
     private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
     private final DeadlineQueue deadlines = new DeadlineQueue();
@@ -45,11 +52,17 @@ public final class RoomRegistry implements Timed {
     private boolean closing;
 
     /// @param unixOffsetMicros what to add to loop time to get Unix time
+    /// @param memoryForMore whether the process can carry somebody, or a room, that was not there before
     public RoomRegistry(
-            RoomSettings settings, long unixOffsetMicros, RandomGenerator random, Consumer<List<RoomEffect>> effects) {
+            RoomSettings settings,
+            long unixOffsetMicros,
+            RandomGenerator random,
+            BooleanSupplier memoryForMore,
+            Consumer<List<RoomEffect>> effects) {
         this.settings = settings;
         this.unixOffsetMicros = unixOffsetMicros;
         this.sids = new Sids(random);
+        this.memoryForMore = memoryForMore;
         this.effects = effects;
     }
 
@@ -89,6 +102,9 @@ public final class RoomRegistry implements Timed {
                 return refused(UNAVAILABLE, "node has exceeded its configured limit");
             }
         }
+        if (!isBack(known, token.identity()) && !memoryForMore.getAsBoolean()) {
+            return Optional.of(new Refused(UNAVAILABLE, OUT_OF_MEMORY, MEMORY_RETRY_SECONDS));
+        }
         boolean describesItself =
                 !order.metadata().isEmpty() || !order.attributes().isEmpty();
         if (describesItself && !token.video().canUpdateOwnMetadata()) {
@@ -96,6 +112,12 @@ public final class RoomRegistry implements Timed {
         }
         String tooLarge = Room.tooLarge("", order.metadata(), order.attributes());
         return tooLarge.isEmpty() ? Optional.empty() : refused(BAD_REQUEST, tooLarge);
+    }
+
+    /// Whether somebody is in the room, or was, and takes a place that is theirs already.
+    private static boolean isBack(@Nullable Room known, ParticipantIdentity identity) {
+        return known != null
+                && (known.knows(identity) || known.participant(identity).isPresent());
     }
 
     private boolean mayMakeItsRoom(AccessToken token) {
@@ -151,6 +173,9 @@ public final class RoomRegistry implements Timed {
         }
         if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
             return new RoomOutcome.Refused(RoomOutcome.Reason.FULL, "node has exceeded its configured limit");
+        }
+        if (!memoryForMore.getAsBoolean()) {
+            return new RoomOutcome.Refused(RoomOutcome.Reason.FULL, OUT_OF_MEMORY);
         }
         var terms = new RoomTerms(order.name(), settings);
         terms.update(order);

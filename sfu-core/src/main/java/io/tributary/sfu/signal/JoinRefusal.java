@@ -15,14 +15,17 @@ public enum JoinRefusal {
     /// The room does not exist, and the token does not create it.
     NO_SUCH_ROOM,
     /// The room, or the node, takes no more.
-    FULL;
+    FULL,
+    /// The heap is too full for somebody new.
+    NO_MEMORY;
 
-    /// Of a room's answer; its status is all that tells the kinds apart, for clients as well.
+    /// Of a room's answer; its status, and whether to come back, are all that tells the kinds apart, for clients as
+    /// well.
     static JoinRefusal of(JoinOutcome.Refused refused) {
         return switch (refused.status()) {
             case 401 -> NOT_PERMITTED;
             case 404 -> NO_SUCH_ROOM;
-            case 503 -> FULL;
+            case 503 -> refused.retryAfterSeconds() == 0 ? FULL : NO_MEMORY;
             default -> BAD_REQUEST;
         };
     }

@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ public final class Lobby {
     /// @param clock wall clock, for tokens and what people see
     /// @param tokenRefresh how often participants get a renewed token
     /// @param nodeId how this server calls itself to clients
+    /// @param memoryForMore whether the process can carry more people; asked on the control loop
     /// @param events what all rooms decide, in order, on the control loop
     public Lobby(
             Loop loop,
@@ -84,6 +86,7 @@ public final class Lobby {
             RoomSettings settings,
             Duration tokenRefresh,
             String nodeId,
+            BooleanSupplier memoryForMore,
             Consumer<RoomEvent> events) {
         this.loop = loop;
         this.media = media;
@@ -93,7 +96,8 @@ public final class Lobby {
         this.tokenRefresh = tokenRefresh;
         this.nodeId = nodeId;
         this.events = events;
-        rooms = new RoomRegistry(settings, clock.millis() * 1_000 - loop.nowMicros(), random, this::carryOut);
+        rooms = new RoomRegistry(
+                settings, clock.millis() * 1_000 - loop.nowMicros(), random, memoryForMore, this::carryOut);
         held = new HeldJoins(counters, this::finallyJoin);
     }
 

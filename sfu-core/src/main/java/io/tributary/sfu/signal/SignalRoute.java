@@ -95,6 +95,9 @@ public final class SignalRoute {
     }
 
     static HttpReply reply(JoinOutcome.Refused refused) {
-        return HttpReply.text(refused.status(), refused.body());
+        HttpReply reply = HttpReply.text(refused.status(), refused.body());
+        return refused.retryAfterSeconds() == 0
+                ? reply
+                : reply.with("Retry-After", Integer.toString(refused.retryAfterSeconds()));
     }
 }

@@ -102,6 +102,15 @@ class CreatingTest {
     }
 
     @Test
+    void refusesRoomsForWantOfMemoryButNoneThatIsThere() {
+        present(PLAIN);
+        world.memoryForMore = false;
+
+        assertThat(refused(new RoomOrder(new RoomName("garden"), 0, 0, 0, ""))).isEqualTo(Reason.FULL);
+        present(PLAIN);
+    }
+
+    @Test
     void refusesWhenTheServerGoes() {
         world.registry.shutdown(world.nowMicros);
 

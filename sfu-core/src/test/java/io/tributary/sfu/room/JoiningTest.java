@@ -8,6 +8,7 @@ import io.tributary.sfu.room.RoomMessage.Leave;
 import io.tributary.sfu.room.RoomMessage.ParticipantsChanged;
 import io.tributary.sfu.room.RoomWorld.Guest;
 import io.tributary.sfu.token.ParticipantKind;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +151,32 @@ class JoiningTest {
         assertThat(one.registry.join(0, elsewhere.order()))
                 .isEqualTo(refused(503, "node has exceeded its configured limit"));
         assertThat(one.guest("bob").view.room().name()).isEqualTo(ROOM);
+    }
+
+    @Test
+    void refusesNewcomersForWantOfMemoryButNobodyWhoComesBack() {
+        world.guest("alice");
+        Guest bob = world.guest("bob");
+        world.admitted(wish("carol")); // and never connected so far
+        bob.does(new RoomIntent.Leave(bob.sid, DisconnectReason.CLIENT_INITIATED));
+        world.memoryForMore = false;
+
+        for (String known : List.of("alice", "bob", "carol")) {
+            assertThat(world.registry.refusal(world.nowMicros, wish(known).order()))
+                    .as(known)
+                    .isEmpty();
+            world.admitted(wish(known));
+        }
+        var elsewhere = wish("alice");
+        elsewhere.room = "garden";
+        for (JoinOrder order : List.of(wish("dave").order(), elsewhere.order())) {
+            assertThat(world.registry.join(world.nowMicros, order))
+                    .isEqualTo(new JoinOutcome.Refused(503, "the server has no memory left for more", 5));
+        }
+        assertThat(world.registry.size()).isOne();
+
+        world.memoryForMore = true;
+        world.guest("dave");
     }
 
     @Test

@@ -21,15 +21,16 @@ class RoomRegistryTest {
     void intentsFromWithinADeliveryFollowAfterIt() {
         List<RoomEffect> seen = new ArrayList<>();
         RoomRegistry[] registry = new RoomRegistry[1];
-        registry[0] = new RoomRegistry(RoomSettings.DEFAULTS, UNIX_OFFSET_MICROS, new Random(1), effects -> {
-            for (RoomEffect effect : effects) {
-                seen.add(effect);
-                if (effect instanceof RoomEffect.Tell(ParticipantSid to, RoomMessage.RefreshToken _)) {
-                    registry[0].apply(0, ROOM, new RoomIntent.Leave(to, DisconnectReason.CLIENT_INITIATED));
-                    seen.add(effect);
-                }
-            }
-        });
+        registry[0] =
+                new RoomRegistry(RoomSettings.DEFAULTS, UNIX_OFFSET_MICROS, new Random(1), () -> true, effects -> {
+                    for (RoomEffect effect : effects) {
+                        seen.add(effect);
+                        if (effect instanceof RoomEffect.Tell(ParticipantSid to, RoomMessage.RefreshToken _)) {
+                            registry[0].apply(0, ROOM, new RoomIntent.Leave(to, DisconnectReason.CLIENT_INITIATED));
+                            seen.add(effect);
+                        }
+                    }
+                });
         JoinOutcome.Admitted alice =
                 (JoinOutcome.Admitted) registry[0].join(0, wish("alice").order());
         seen.clear();

@@ -27,6 +27,7 @@ final class RoomWorld {
     final RoomRegistry registry;
     final List<RoomEffect> effects = new ArrayList<>();
     long nowMicros = 1_000_000;
+    boolean memoryForMore = true;
     private int mark;
 
     RoomWorld() {
@@ -34,7 +35,7 @@ final class RoomWorld {
     }
 
     RoomWorld(RoomSettings settings) {
-        registry = new RoomRegistry(settings, UNIX_OFFSET_MICROS, new Random(7), effects::addAll);
+        registry = new RoomRegistry(settings, UNIX_OFFSET_MICROS, new Random(7), () -> memoryForMore, effects::addAll);
     }
 
     static final class Wish {

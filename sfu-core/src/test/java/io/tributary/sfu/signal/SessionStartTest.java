@@ -129,6 +129,21 @@ class SessionStartTest {
     }
 
     @Test
+    void whoIsRefusedForWantOfMemoryHearsWhenToComeBack() {
+        world.dual("ann");
+        world.memoryForMore = false;
+
+        var bob = world.dual("bob");
+        var annAgain = world.dual("ann");
+
+        assertThat(bob.refusalStatus()).isEqualTo(503);
+        assertThat(bob.retryAfter()).isEqualTo("5");
+        assertThat(annAgain.refusalStatus()).isZero();
+        assertThat(world.lobby.counters().refusals(JoinRefusal.NO_MEMORY)).isOne();
+        assertThat(world.lobby.counters().refusals(JoinRefusal.FULL)).isZero();
+    }
+
+    @Test
     void everybodyIsSentElsewhereWhenTheServerGoes() {
         var ann = world.cameraOf("ann");
         var bob = world.dual("bob");

@@ -66,6 +66,7 @@ final class SignalWorld {
     final RecordingMedia media = new RecordingMedia();
     final List<RoomEvent> events = new ArrayList<>();
     final Lobby lobby;
+    boolean memoryForMore = true;
     private final TokenVerifier verifier;
     private final InstantSource clock;
     private final long startMillis;
@@ -85,6 +86,7 @@ final class SignalWorld {
                 RoomSettings.DEFAULTS,
                 REFRESH,
                 "ND_1",
+                () -> memoryForMore,
                 events::add);
         new SignalRoute(verifier, clock, lobby).mount(routes);
     }
@@ -279,6 +281,12 @@ final class SignalWorld {
         int refusalStatus() {
             HttpReply reply = refusal;
             return reply == null ? 0 : reply.status();
+        }
+
+        /// After how many seconds it is asked to come back; empty if it is not.
+        String retryAfter() {
+            HttpReply reply = refusal;
+            return reply == null ? "" : reply.headers().getOrDefault("Retry-After", "");
         }
 
         boolean closed() {
