@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 ///   OPEN ─────────────────────────────────────────────────► REFUSING
 ///     ▲                                                          │
 ///     └────────── in use below SPACIOUS, if need be after ───────┘
-///                 a collection, one every few seconds
+///                 a collection, one every five seconds
 /// ```
 /// What is in use counts garbage too, and a collector that is good at its work lets that grow: only a collection tells
 /// what is live. None of the collectors says so by itself in time (ZGC's pools by generation, G1's after a full
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// only), so one is asked for, where there would soon be one anyway. ZGC makes it beside the calls: 70 ms for 700 MB.
 /// With `-XX:+DisableExplicitGC` garbage counts as live.
 ///
-/// Looks once a second on a thread of its own; [#admits] may be asked on any.
+/// Looks once a second on a thread of its own, and when somebody comes while much is in use.
 final class HeapBound implements AutoCloseable {
     /// Of the heap, in use after a collection. The rest is the joins that are under way, the histories of tracks that
     /// are
@@ -34,14 +34,17 @@ final class HeapBound implements AutoCloseable {
     /// Where newcomers are welcome again: far enough from [#FULL] that a few of them do not lead back there.
     static final double SPACIOUS = 0.75;
 
-    /// In use, live or not, where newcomers are refused before anybody has looked: joins of one second must not take
+    /// In use, live or not, where newcomers are refused until somebody has looked: those of one second must not take
     /// what is left.
     static final double BRINK = 0.95;
 
     static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
-    /// Between collections that are asked for, so that they cost a fiftieth of one processor.
-    static final long COLLECT_MICROS = 5_000_000;
+    /// Between collections that are asked for while it is not known whether garbage is all that fills the heap.
+    static final long COLLECT_MICROS = 1_000_000;
+
+    /// Between those that look for what became free: they cost a fiftieth of one processor then.
+    static final long COLLECT_AGAIN_MICROS = 5_000_000;
 
     private static final int MIB = 1 << 20;
 
@@ -78,7 +81,14 @@ final class HeapBound implements AutoCloseable {
 
     /// Whether there is room for somebody, or some room, that was not there before. Any thread.
     boolean admits() {
-        return !refusing && usedBytes.getAsLong() < BRINK * maxBytes;
+        if (refusing) {
+            return false;
+        }
+        long used = usedBytes.getAsLong();
+        if (used > FULL * maxBytes) {
+            LockSupport.unpark(thread); // to look now
+        }
+        return used < BRINK * maxBytes;
     }
 
     /// Of the heap, in use when it was last looked at: after a collection, where there was one. Any thread.
@@ -124,7 +134,8 @@ final class HeapBound implements AutoCloseable {
     }
 
     private boolean mayCollect(long nowMicros) {
-        return !collectedOnce || nowMicros - collectedMicros >= COLLECT_MICROS;
+        long interval = refusing ? COLLECT_AGAIN_MICROS : COLLECT_MICROS;
+        return !collectedOnce || nowMicros - collectedMicros >= interval;
     }
 
     private double used() {

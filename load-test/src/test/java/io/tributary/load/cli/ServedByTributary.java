@@ -108,6 +108,9 @@ final class ServedByTributary implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (!process.isAlive()) {
+            System.out.println("the server ended by itself:\n" + Files.readString(log));
+        }
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

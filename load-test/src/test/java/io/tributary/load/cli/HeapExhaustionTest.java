@@ -1,0 +1,159 @@
+package io.tributary.load.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.tributary.load.call.Call;
+import io.tributary.load.call.Shape;
+import io.tributary.load.measure.Session;
+import io.tributary.load.measure.Window;
+import io.tributary.sfu.token.ApiKeys;
+import io.tributary.sfu.token.ParticipantIdentity;
+import io.tributary.sfu.token.TokenIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/// More people come than the server's heap has room for: those who come too late are told so, the server lives, and who
+/// is in a call stays in it.
+class HeapExhaustionTest {
+    /// Three times what its classes and one call take.
+    private static final String HEAP = "-Xmx96m";
+
+    /// Of each newcomer, so that a hundred of them fill the heap.
+    private static final int METADATA_BYTES = 100_000;
+
+    /// Without a bound the server is dead long before.
+    private static final int MOST_JOINS = 2_000;
+
+    /// At once, to a server that refuses.
+    private static final int STORM = 100;
+
+    private static final Duration WINDOW = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Map<String, Object> GRANT = Map.of("roomJoin", true, "canUpdateOwnMetadata", true);
+    private static final long TOKEN_SECONDS = 600;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final TokenIssuer issuer = new TokenIssuer(new ApiKeys(Map.of("devkey", ServedByTributary.SECRET)));
+    private final String metadata = "m".repeat(METADATA_BYTES);
+
+    @Test
+    void refusesNewcomersBeforeTheHeapIsFullAndKeepsWhoIsThere()
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        try (var server = new ServedByTributary(
+                        "unlimited",
+                        "-XX:+UseZGC",
+                        HEAP,
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:+UseCompactObjectHeaders");
+                var session = new Session(server.asServer(), new Session.Settings(20, 1, 1, null), _ -> {})) {
+            Call call = session.open(Shape.parse("audio2x3").orElseThrow(), 1);
+            var crowd = new ArrayList<SignalOnlyGuest>();
+            HttpResponse<?> refusal = joinUntilFull(server, crowd);
+
+            assertThat(refusal.statusCode()).isEqualTo(503);
+            assertThat(refusal.headers().firstValue("Retry-After")).contains("5");
+            storm(server);
+            Window window = session.measure(call, WINDOW);
+            assertThat(window.received().received).isPositive();
+            assertThat(window.clean()).as("%s", window).isTrue();
+            for (SignalOnlyGuest guest : crowd) {
+                assertThat(guest.ping()
+                                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                .hasPongResp())
+                        .isTrue();
+            }
+            crowd.set(0, await(join(server, 0, metadata))); // comes back, to its own place
+            String metrics = metrics(server);
+            assertThat(metrics).containsPattern("tributary_join_refusals_total\\{reason=\"no_memory\"} [1-9]");
+            System.out.printf("%d participants of %d kB in %s%n", crowd.size(), METADATA_BYTES / 1_000, HEAP);
+
+            crowd.forEach(SignalOnlyGuest::leave);
+            crowd.add(joinSoonerOrLater(server));
+            session.end(call);
+        }
+    }
+
+    /// Until the server has found its heap full. Moments before it may refuse some whom it has room for.
+    private HttpResponse<?> joinUntilFull(ServedByTributary server, List<SignalOnlyGuest> crowd)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < MOST_JOINS; i++) {
+            try {
+                crowd.add(await(join(server, i, metadata)));
+            } catch (CompletionException e) {
+                if (metrics(server).contains("\ntributary_heap_refusing 1")) {
+                    return refusal(e);
+                }
+            }
+        }
+        return fail("nobody was refused");
+    }
+
+    /// Whether somebody of them is let in after all is a matter of moments.
+    private void storm(ServedByTributary server) {
+        var attempts = new ArrayList<CompletableFuture<SignalOnlyGuest>>();
+        for (int i = 0; i < STORM; i++) {
+            attempts.add(join(server, MOST_JOINS + i, ""));
+        }
+        for (CompletableFuture<SignalOnlyGuest> attempt : attempts) {
+            try {
+                await(attempt).leave();
+            } catch (CompletionException e) {
+                assertThat(refusal(e).statusCode()).isEqualTo(503);
+            }
+        }
+    }
+
+    private SignalOnlyGuest joinSoonerOrLater(ServedByTributary server) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return await(join(server, 2 * MOST_JOINS, ""));
+            } catch (CompletionException e) {
+                assertThat(refusal(e).statusCode()).isEqualTo(503);
+                assertThat(System.nanoTime()).as("let in again").isLessThan(deadline);
+            }
+        }
+    }
+
+    /// Each in a room of their own: a new room, and news for nobody.
+    private CompletableFuture<SignalOnlyGuest> join(ServedByTributary server, int number, String metadata) {
+        var grant = new HashMap<>(GRANT);
+        grant.put("room", "crowd-" + number);
+        var identity = new ParticipantIdentity("guest-" + number);
+        String token = issuer.create(identity, "", grant, System.currentTimeMillis(), TOKEN_SECONDS);
+        return SignalOnlyGuest.join(
+                http, URI.create(server.url() + "/rtc?protocol=16&auto_subscribe=1&metadata=" + metadata), token);
+    }
+
+    private static SignalOnlyGuest await(CompletableFuture<SignalOnlyGuest> attempt) {
+        return attempt.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private static HttpResponse<?> refusal(CompletionException failure) {
+        if (failure.getCause() instanceof WebSocketHandshakeException refused) {
+            return refused.getResponse();
+        }
+        throw failure;
+    }
+
+    private String metrics(ServedByTributary server) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(server.metricsUrl())).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+}
