@@ -1,5 +1,6 @@
 package io.tributary.sfu.forward;
 
+import io.tributary.sfu.track.FrameShares;
 import io.tributary.sfu.track.Layer;
 import io.tributary.sfu.track.SenderClock;
 import io.tributary.transport.peer.OutgoingHeader;
@@ -36,9 +37,11 @@ public final class HeaderRewriter {
     /// Whether a frame may span packets and the marker ends it: video.
     private final boolean framed;
 
-    /// Grows to [#SEGMENTS] as needed, a power of two: most streams never leave a frame out, and begin once.
-    private @Nullable Segment[] ring = new @Nullable Segment[1];
+    /// Grows to [#SEGMENTS] as needed, a power of two. Null while there is but [#first]: most streams never leave a
+    /// frame out, and begin once.
+    private @Nullable Segment @Nullable [] ring;
 
+    private final Segment first = new Segment();
     private long segments;
 
     /// Newest source packet since the layer was entered, let through or left out.
@@ -84,7 +87,7 @@ public final class HeaderRewriter {
             timestamp = continuedTimestamp(nowMicros, layer, timestampTicks);
         }
         Segment segment = next();
-        segment.begin(layer);
+        segment.begin(layer, framed ? SpatialSelector.NOTHING : FrameShares.EVERY_SPATIAL);
         segment.firstSeq = firstSeq;
         segment.holeBefore = hole;
         segment.seqOffset = extendedSeq - firstSeq;
@@ -101,9 +104,9 @@ public final class HeaderRewriter {
         return extendedSeq > newestSourceSeq;
     }
 
-    /// Whether the newest source packet with this timestamp is the first of its picture that came.
+    /// Whether the newest source packet with this timestamp is the first of its picture that came. Audio has none.
     boolean beginsPicture(int timestampTicks) {
-        return timestampTicks != newestSourceTicks;
+        return framed && timestampTicks != newestSourceTicks;
     }
 
     /// From the source packet `extendedSeq`, the newest, on other layers are the highest let through.
@@ -300,17 +303,31 @@ public final class HeaderRewriter {
 
     /// The segment that is to become the current one.
     private Segment next() {
-        if (segments == ring.length && segments < SEGMENTS) {
-            ring = Arrays.copyOf(ring, 2 * ring.length); // never went round so far: all stay in their places
+        long index = segments++;
+        if (index == 0) {
+            return first;
         }
-        int slot = (int) (segments & (ring.length - 1));
-        segments++;
-        Segment segment = ring[slot];
+        @Nullable Segment[] slots = slots(index);
+        int slot = (int) (index & (slots.length - 1));
+        Segment segment = slots[slot];
         if (segment == null) {
             segment = new Segment();
-            ring[slot] = segment;
+            slots[slot] = segment;
         }
         return segment;
+    }
+
+    /// The ring, with a slot for the segment `index`.
+    private @Nullable Segment[] slots(long index) {
+        @Nullable Segment[] slots = ring;
+        if (slots == null) {
+            slots = new @Nullable Segment[] {first, null};
+            ring = slots;
+        } else if (index == slots.length && index < SEGMENTS) {
+            slots = Arrays.copyOf(slots, 2 * slots.length); // never went round so far: all stay in their places
+            ring = slots;
+        }
+        return slots;
     }
 
     /// The segment before the current one.
@@ -319,7 +336,8 @@ public final class HeaderRewriter {
     }
 
     private Segment at(long index) {
-        Segment segment = ring[(int) (index & (ring.length - 1))];
+        @Nullable Segment[] slots = ring;
+        Segment segment = slots == null ? first : slots[(int) (index & (slots.length - 1))];
         if (segment == null) {
             throw new IllegalStateException("segment " + index + " of " + segments + " was never begun");
         }

@@ -38,10 +38,9 @@ final class Subscribing {
     /// `participant` is gone.
     void end(Participant participant, long nowMicros) {
         for (Subscription subscription : participant.subscriptions.values()) {
-            subscription.settingsTimer.cancel();
+            subscription.cancelTimer();
             if (subscription.active) {
                 subscription.active = false;
-                subscription.publication.subscribers.remove(participant.sid);
                 recount(subscription.publication, nowMicros);
             }
         }
@@ -68,14 +67,13 @@ final class Subscribing {
         for (Participant participant : roster.everybody()) {
             Subscription subscription = participant.subscriptions.remove(publication.sid);
             if (subscription != null) {
-                subscription.settingsTimer.cancel();
+                subscription.cancelTimer();
                 if (subscription.active) {
                     subscription.active = false;
                     roster.emit(new RoomEffect.Unsubscribe(participant.sid, publication.sid));
                 }
             }
         }
-        publication.subscribers.clear();
     }
 
     /// What `participant` may receive changed.
@@ -125,7 +123,7 @@ final class Subscribing {
         if (subscription.demand.paused() && !subscription.wantedDemand().paused()) {
             applyDemand(subscription, nowMicros);
         } else {
-            subscription.settingsTimer.armIfIdle(nowMicros + RoomLimits.SETTINGS_DEBOUNCE_MICROS);
+            debounce(subscription).armIfIdle(nowMicros + RoomLimits.SETTINGS_DEBOUNCE_MICROS);
         }
     }
 
@@ -167,8 +165,7 @@ final class Subscribing {
         if (participant == publisher || publisher.permissions.hidden()) {
             return;
         }
-        Subscription subscription =
-                new Subscription(participant, publication, timers.timer(at -> settle(participant, publication, at)));
+        Subscription subscription = new Subscription(participant, publication);
         if (participant.missingTracks.remove(publication.sid) != null) {
             subscription.wish = true;
         }
@@ -176,10 +173,18 @@ final class Subscribing {
         reconcile(subscription, nowMicros);
     }
 
+    private Timers.Timer debounce(Subscription subscription) {
+        Timers.Timer timer = subscription.settingsTimer;
+        if (timer == null) {
+            timer = timers.timer(atMicros -> settle(subscription, atMicros));
+            subscription.settingsTimer = timer;
+        }
+        return timer;
+    }
+
     /// The debounce of a subscription's settings is over.
-    private void settle(Participant participant, Publication publication, long nowMicros) {
-        Subscription subscription = participant.subscriptions.get(publication.sid);
-        if (subscription != null && subscription.active) {
+    private void settle(Subscription subscription, long nowMicros) {
+        if (subscription.active) {
             applyDemand(subscription, nowMicros);
         }
     }
@@ -202,7 +207,6 @@ final class Subscribing {
         subscription.active = active;
         if (active) {
             subscription.demand = subscription.wantedDemand();
-            publication.subscribers.put(subscriber.sid, subscription);
             roster.emit(new RoomEffect.Subscribe(
                     subscriber.sid,
                     publication.publisher.sid,
@@ -210,15 +214,14 @@ final class Subscribing {
                     publication.codec(),
                     subscription.demand));
         } else {
-            subscription.settingsTimer.cancel();
-            publication.subscribers.remove(subscriber.sid);
+            subscription.cancelTimer();
             roster.emit(new RoomEffect.Unsubscribe(subscriber.sid, publication.sid));
         }
         recount(publication, nowMicros);
     }
 
     private void applyDemand(Subscription subscription, long nowMicros) {
-        subscription.settingsTimer.cancel();
+        subscription.cancelTimer();
         LayerDemand demand = subscription.wantedDemand();
         if (!demand.equals(subscription.demand)) {
             subscription.demand = demand;
@@ -232,8 +235,9 @@ final class Subscribing {
             return;
         }
         int best = WantedQuality.NOTHING;
-        for (Subscription subscription : publication.subscribers.values()) {
-            if (!subscription.demand.paused()) {
+        for (Participant participant : roster.everybody()) {
+            Subscription subscription = participant.subscriptions.get(publication.sid);
+            if (subscription != null && subscription.active && !subscription.demand.paused()) {
                 best = Math.max(
                         best, publication.qualityOf(subscription.demand.layer()).ordinal());
             }

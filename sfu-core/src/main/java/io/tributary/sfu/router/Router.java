@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +72,13 @@ final class Router implements Timed {
         final Map<TrackSid, Published> published = new HashMap<>();
         final Map<TrackSid, Subscription> subscriptions = new HashMap<>();
         final ResendBudget resendBudget = new ResendBudget();
+        final Consumer<Throwable> onFailure;
         long qualityMicros;
 
-        Peer(PeerId id, Consumer<RouterEvent> events, Opening opening) {
+        Peer(PeerId id, Consumer<RouterEvent> events, Opening opening, BiConsumer<Peer, Throwable> onFailure) {
             this.id = id;
             this.events = events;
+            this.onFailure = failure -> onFailure.accept(this, failure);
             this.transport = opening.open(this);
         }
 
@@ -112,12 +115,7 @@ final class Router implements Timed {
     }
 
     /// @param siblings all subscriptions of the same source, this one among them
-    private record Subscription(
-            Peer subscriber,
-            TrackSid track,
-            TrackSource<TrackSink> source,
-            List<Subscription> siblings,
-            SubscriberForwarder forwarder) {}
+    private record Subscription(Peer subscriber, List<Subscription> siblings, SubscriberForwarder forwarder) {}
 
     private final MediaShard shard;
     private final PeerTable table;
@@ -182,7 +180,7 @@ final class Router implements Timed {
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {
         Peer peer;
         try {
-            peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)));
+            peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)), this::fail);
         } catch (RuntimeException | AssertionError failure) {
             log.error("{} not opened", id, failure);
             directory.peerGone(id);
@@ -270,12 +268,11 @@ final class Router implements Timed {
                 feedback -> peer.transport.send(media, feedback),
                 peer.resendBudget,
                 forwardDrops,
-                failure -> fail(peer, failure));
+                peer.onFailure);
         TrackSid sid = source.spec().sid();
-        var subscription = new Subscription(peer, sid, source, siblings, forwarder);
+        var subscription = new Subscription(peer, siblings, forwarder);
         peer.subscriptions.put(sid, subscription);
         siblings.add(subscription);
-        source.fanout().add(forwarder);
         if (peer.transport.connected()) {
             forwarder.onConnected(shard.loop().nowMicros());
         }
@@ -400,7 +397,6 @@ final class Router implements Timed {
         if (subscription == null) {
             return;
         }
-        subscription.source.fanout().remove(subscription.forwarder);
         subscription.siblings.remove(subscription);
         subscription.forwarder.close();
         Mirror mirror = mirrors.get(sid);
@@ -432,7 +428,7 @@ final class Router implements Timed {
 
     private void endAll(List<Subscription> subscriptions) {
         for (Subscription subscription : List.copyOf(subscriptions)) {
-            unsubscribe(subscription.subscriber, subscription.track);
+            unsubscribe(subscription.subscriber, subscription.forwarder.track());
         }
     }
 
