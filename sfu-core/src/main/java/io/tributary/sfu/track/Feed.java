@@ -33,8 +33,10 @@ final class Feed<S extends TrackSink> {
     /// Yields whether a receiver can start at this packet.
     boolean send(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
         packet.show(rtp, layer, extendedSeq);
+        // Padding too: where it came late, its number waited for it, and may be asked for again.
+        layer.history().put(extendedSeq, rtp.buffer(), packet.shares());
         if (!packet.padding()) {
-            remember(nowMicros, layer, extendedSeq, rtp);
+            measure(nowMicros, layer, rtp);
         }
         packet.liveLayers(liveLayers(nowMicros));
         fanout.send(nowMicros, packet);
@@ -46,12 +48,11 @@ final class Feed<S extends TrackSink> {
         return packet.facts();
     }
 
-    private void remember(long nowMicros, Layer layer, long extendedSeq, RtpPacket rtp) {
+    private void measure(long nowMicros, Layer layer, RtpPacket rtp) {
         layer.resume();
         layer.meter().onPacket(nowMicros, rtp.timestampTicks());
         layer.frameRates().onPacket(rtp.timestampTicks(), packet.facts().temporalId);
         layer.topLayer().onPacket(packet.facts());
-        layer.history().put(extendedSeq, rtp.buffer(), packet.shares());
         if (packet.keyframeStart()) {
             layer.keyframes().onKeyframe();
         }

@@ -19,6 +19,9 @@ public final class FrameShares {
     /// For receivers that take spatial layers as they come: those of streams that have none, or are all wanted.
     public static final int EVERY_SPATIAL = HIGHEST_SPATIAL + 1;
 
+    /// Of a packet that is of no frame.
+    static final int NOBODYS = 0;
+
     private static final int TEMPORALS = HIGHEST_TEMPORAL + 1;
     private static final int LAST = (EVERY_SPATIAL + 1) * TEMPORALS;
 

@@ -24,11 +24,12 @@ public final class TrackPacket {
         extendedSeq = itsExtendedSeq;
         if (padding()) {
             facts.clear();
+            shares = FrameShares.NOBODYS;
         } else {
             // What cannot be read is passed on as it is, for only the receiver can judge it.
             layer.reader().read(rtp, extendedSeq, facts);
+            shares = FrameShares.of(facts);
         }
-        shares = FrameShares.of(facts);
     }
 
     void liveLayers(int live) {

@@ -38,6 +38,22 @@ class LeftOutFramesTest {
         assertThat(sent.getLast().empty()).isFalse();
     }
 
+    /// Nobody knew that it was a probe when what followed went out, so its number waited, and may be lost like any.
+    @Test
+    void fillsTheNumberOfALateProbeAndFillsItAgain() {
+        Simulcast.Encoder followed = call.encoders.getFirst();
+        int before = sent.getLast().seq();
+        long probe = followed.extendedSeq++;
+        frame(KEPT, 2).forEach(call::deliver);
+        call.deliverPadding(followed, probe);
+        Sent filler = sent.getLast();
+
+        assertThat(filler.seq()).isEqualTo(before + 1);
+        assertThat(filler.empty()).isTrue();
+        assertThat(askedAgain(filler)).containsExactly(filler);
+        assertThat(call.drops.counted(ForwardDrop.NACK_MISSING)).isZero();
+    }
+
     @Test
     void keepsNoNumberForWhatIsLostWithinALeftOutFrame() {
         List<Packet> frame = frame(LEFT_OUT, 3);

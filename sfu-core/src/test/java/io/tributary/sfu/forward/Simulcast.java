@@ -13,6 +13,7 @@ import io.tributary.transport.peer.IncomingStream;
 import io.tributary.transport.rtp.Codec;
 import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.RtpPacket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -177,6 +178,21 @@ final class Simulcast {
             throw new AssertionError("the test wrote no RTP");
         }
         track.onRtp(nowMicros, packet.encoder(), packet.extendedSeq(), rtp);
+        buffer.release();
+    }
+
+    /// Delivers a bandwidth probe that took a number of this layer's and has nothing of a frame in it.
+    void deliverPadding(Encoder encoder, long extendedSeq) {
+        PacketBuffer buffer = pool.take();
+        ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.offset(), 13);
+        bytes.put((byte) 0xA0).put((byte) 96).putShort((short) extendedSeq); // version 2, padding
+        bytes.putInt(encoder.timestampTicks(nowMicros)).putInt(encoder.ssrc());
+        bytes.put((byte) 1); // byte of padding, itself
+        buffer.length(13);
+        if (!rtp.wrap(buffer, ExtensionMap.EMPTY)) {
+            throw new AssertionError("the test wrote no RTP");
+        }
+        track.onRtp(nowMicros, encoder, extendedSeq, rtp);
         buffer.release();
     }
 
