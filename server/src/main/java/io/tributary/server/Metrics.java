@@ -171,6 +171,10 @@ final class Metrics {
                 "Requests that were no HTTP or had too long a head",
                 http::invalidRequests);
         counter("tributary_http_oversized_bodies_total", "Requests with too large a body", http::oversizedBodies);
+        counter(
+                "tributary_http_cut_off_requests_total",
+                "Connections closed because all unfinished requests together were too large",
+                http::cutOffRequests);
         counter("tributary_http_slow_bodies_total", "Requests whose body did not come in time", http::slowBodies);
         counter("tributary_http_route_failures_total", "Bugs of ours in routes and listeners", http::routeFailures);
         gauge("tributary_websockets", "Open WebSockets", http::openWebSockets);

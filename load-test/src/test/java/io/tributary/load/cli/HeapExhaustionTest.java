@@ -11,16 +11,21 @@ import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +48,9 @@ class HeapExhaustionTest {
     /// At once, to a server that refuses.
     private static final int STORM = 100;
 
+    private static final int UPLOADS = 100;
+    private static final int UPLOADED_BYTES = 2_000_000;
+
     private static final Duration WINDOW = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Map<String, Object> GRANT = Map.of("roomJoin", true, "canUpdateOwnMetadata", true);
@@ -55,15 +63,10 @@ class HeapExhaustionTest {
     @Test
     void refusesNewcomersBeforeTheHeapIsFullAndKeepsWhoIsThere()
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        try (var server = new ServedByTributary(
-                        "unlimited",
-                        "-XX:+UseZGC",
-                        HEAP,
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:+UseCompactObjectHeaders");
+        try (var server = small();
                 var session = new Session(server.asServer(), new Session.Settings(20, 1, 1, null), _ -> {})) {
             Call call = session.open(Shape.parse("audio2x3").orElseThrow(), 1);
-            var crowd = new ArrayList<SignalOnlyGuest>();
+            var crowd = new TreeMap<Integer, SignalOnlyGuest>();
             HttpResponse<?> refusal = joinUntilFull(server, crowd);
 
             assertThat(refusal.statusCode()).isEqualTo(503);
@@ -72,29 +75,73 @@ class HeapExhaustionTest {
             Window window = session.measure(call, WINDOW);
             assertThat(window.received().received).isPositive();
             assertThat(window.clean()).as("%s", window).isTrue();
-            for (SignalOnlyGuest guest : crowd) {
+            for (SignalOnlyGuest guest : crowd.values()) {
                 assertThat(guest.ping()
                                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                                 .hasPongResp())
                         .isTrue();
             }
-            crowd.set(0, await(join(server, 0, metadata))); // comes back, to its own place
+            int first = crowd.firstKey();
+            crowd.put(first, await(join(server, first, metadata))); // comes back, to its own place
             String metrics = metrics(server);
             assertThat(metrics).containsPattern("tributary_join_refusals_total\\{reason=\"no_memory\"} [1-9]");
             System.out.printf("%d participants of %d kB in %s%n", crowd.size(), METADATA_BYTES / 1_000, HEAP);
 
-            crowd.forEach(SignalOnlyGuest::leave);
-            crowd.add(joinSoonerOrLater(server));
+            crowd.values().forEach(SignalOnlyGuest::leave);
+            joinSoonerOrLater(server).leave();
             session.end(call);
         }
     }
 
+    /// Nobody needs a token to begin a request, and all of these together would be twice the heap.
+    @Test
+    void largeRequestsThatNeverEndTakeNoCallWithThem() throws IOException, InterruptedException {
+        try (var server = small();
+                var session = new Session(server.asServer(), new Session.Settings(20, 1, 1, null), _ -> {})) {
+            Call call = session.open(Shape.parse("audio2x3").orElseThrow(), 1);
+            var uploads = new ArrayList<Socket>();
+            try {
+                for (int i = 0; i < UPLOADS; i++) {
+                    uploads.add(upload(server.port()));
+                }
+                Window window = session.measure(call, WINDOW);
+                assertThat(window.received().received).isPositive();
+                assertThat(window.clean()).as("%s", window).isTrue();
+                assertThat(metrics(server)).containsPattern("tributary_http_cut_off_requests_total [1-9]");
+            } finally {
+                for (Socket socket : uploads) {
+                    socket.close();
+                }
+            }
+            session.end(call);
+        }
+    }
+
+    private static ServedByTributary small() throws IOException, InterruptedException {
+        return new ServedByTributary(
+                "unlimited", "-XX:+UseZGC", HEAP, "-XX:+ExitOnOutOfMemoryError", "-XX:+UseCompactObjectHeaders");
+    }
+
+    /// As much of a request as the server takes of it.
+    private static Socket upload(int port) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /twirp/livekit.RoomService/ListRooms HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[UPLOADED_BYTES]);
+        } catch (SocketException e) {
+            socket.close(); // cut off
+        }
+        return socket;
+    }
+
     /// Until the server has found its heap full. Moments before it may refuse some whom it has room for.
-    private HttpResponse<?> joinUntilFull(ServedByTributary server, List<SignalOnlyGuest> crowd)
+    private HttpResponse<?> joinUntilFull(ServedByTributary server, Map<Integer, SignalOnlyGuest> crowd)
             throws IOException, InterruptedException {
         for (int i = 0; i < MOST_JOINS; i++) {
             try {
-                crowd.add(await(join(server, i, metadata)));
+                crowd.put(i, await(join(server, i, metadata)));
             } catch (CompletionException e) {
                 if (metrics(server).contains("\ntributary_heap_refusing 1")) {
                     return refusal(e);

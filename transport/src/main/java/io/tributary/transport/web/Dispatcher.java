@@ -1,16 +1,19 @@
 package io.tributary.transport.web;
 
+import io.netty.channel.Channel;
 import io.tributary.transport.http.HttpReply;
 import io.tributary.transport.http.HttpRequest;
 import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.http.WebSocketRoute;
+import io.tributary.transport.netty.UnfinishedRequests;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +47,7 @@ final class Dispatcher {
     }
 
     void onRequest(HttpServerRequest request) {
+        UnfinishedRequests.complete(channel(request));
         if (bound.refuses(request)) {
             return;
         }
@@ -91,8 +95,10 @@ final class Dispatcher {
     }
 
     private void collect(HttpServerRequest request, String path, String rawQuery, HttpRoute route) {
-        new RequestBody(vertx, request, route, counters)
-                .read(bodyTimeoutMillis, body -> handle(request, neutral(request, path, rawQuery, body), route));
+        new RequestBody(vertx, request, route, counters).read(bodyTimeoutMillis, body -> {
+            UnfinishedRequests.complete(channel(request));
+            handle(request, neutral(request, path, rawQuery, body), route);
+        });
     }
 
     private void handle(HttpServerRequest request, HttpRequest http, HttpRoute route) {
@@ -111,6 +117,13 @@ final class Dispatcher {
             failed(http.path(), e);
             send(request, HttpReply.empty(500));
         }
+    }
+
+    static Channel channel(HttpServerRequest request) {
+        if (request.connection() instanceof HttpServerConnection open) {
+            return open.channelHandlerContext().channel();
+        }
+        throw new IllegalStateException("a request without a channel");
     }
 
     private void failed(String path, Throwable failure) {

@@ -10,6 +10,7 @@ public final class GatewayCounters {
     final AtomicLong invalidRequests = new AtomicLong();
     final AtomicLong oversizedBodies = new AtomicLong();
     final AtomicLong slowBodies = new AtomicLong();
+    final AtomicLong cutOffRequests = new AtomicLong();
     final AtomicLong upgrades = new AtomicLong();
     final AtomicLong openWebSockets = new AtomicLong();
     final AtomicLong routeFailures = new AtomicLong();
@@ -45,6 +46,11 @@ public final class GatewayCounters {
     /// Requests whose body did not come in time.
     public long slowBodies() {
         return slowBodies.get();
+    }
+
+    /// Connections closed because all requests under way together were too large.
+    public long cutOffRequests() {
+        return cutOffRequests.get();
     }
 
     /// WebSockets that came to be.

@@ -5,6 +5,7 @@ import io.tributary.transport.http.HttpRequest;
 import io.tributary.transport.http.UpgradeRequest;
 import io.tributary.transport.http.WebSocketConnection;
 import io.tributary.transport.http.WebSocketListener;
+import io.tributary.transport.netty.UnfinishedRequests;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -47,7 +48,10 @@ final class HeldUpgrade implements UpgradeRequest {
     public WebSocketConnection accept(WebSocketListener listener) {
         var connection = new GatewayWebSocket(vertx, listener, counters);
         if (decide()) {
-            context.runOnContext(_ -> request.toWebSocket().onComplete(connection::onUpgraded, connection::onFailed));
+            context.runOnContext(_ -> {
+                UnfinishedRequests.unwatch(Dispatcher.channel(request)); // messages have bounds of their own
+                request.toWebSocket().onComplete(connection::onUpgraded, connection::onFailed);
+            });
         } else {
             context.runOnContext(_ -> connection.onFailed(new IllegalStateException("decided before")));
         }

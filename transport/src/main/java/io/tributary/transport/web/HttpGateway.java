@@ -2,6 +2,7 @@ package io.tributary.transport.web;
 
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.netty.InflateBound;
+import io.tributary.transport.netty.UnfinishedRequests;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -45,6 +46,9 @@ public final class HttpGateway implements AutoCloseable {
     /// From a request's head to the end of its body. Bodies are short; who drips keeps a connection for nothing.
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(20);
 
+    /// The heap over the bytes of all requests that have begun and are not complete: they take up to five times that.
+    private static final int HEAP_SHARE_OF_REQUESTS = 32;
+
     /// Frames are small and TLS ends at the proxy, so a second thread is for fairness rather than throughput.
     private static final int IO_THREADS = 2;
 
@@ -59,9 +63,11 @@ public final class HttpGateway implements AutoCloseable {
     private final List<HttpServer> servers = new ArrayList<>();
     private final GatewayCounters counters = new GatewayCounters();
     private final ConnectionBound bound;
+    private final UnfinishedRequests unfinished;
     private int port;
 
-    private HttpGateway(int mostConnections) {
+    private HttpGateway(int mostConnections, long mostRequestBytes) {
+        unfinished = new UnfinishedRequests(mostRequestBytes, counters.cutOffRequests::incrementAndGet);
         vertx = Vertx.builder()
                 .with(new VertxOptions()
                         .setPreferNativeTransport(true)
@@ -81,16 +87,22 @@ public final class HttpGateway implements AutoCloseable {
     /// @param port 0 for any free one, the same on every address
     /// @throws IOException saying which address and port, why, and what to do
     public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes) throws IOException {
-        return open(addresses, port, routes, BODY_TIMEOUT, ConnectionBound.ofDescriptors());
+        long mostRequestBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_REQUESTS;
+        return open(addresses, port, routes, BODY_TIMEOUT, ConnectionBound.ofDescriptors(), mostRequestBytes);
     }
 
     static HttpGateway open(
-            List<InetAddress> addresses, int port, Routes routes, Duration bodyTimeout, int mostConnections)
+            List<InetAddress> addresses,
+            int port,
+            Routes routes,
+            Duration bodyTimeout,
+            int mostConnections,
+            long mostRequestBytes)
             throws IOException {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to bind");
         }
-        var gateway = new HttpGateway(mostConnections);
+        var gateway = new HttpGateway(mostConnections, mostRequestBytes);
         gateway.port = port;
         try {
             for (InetAddress address : withoutCovered(addresses)) {
@@ -142,6 +154,7 @@ public final class HttpGateway implements AutoCloseable {
                 .withConnectHandler(connection -> {
                     if (connection instanceof HttpServerConnection open) {
                         InflateBound.install(open.channelHandlerContext(), MAX_MESSAGE_BYTES);
+                        unfinished.watch(open.channelHandlerContext());
                         bound.onConnect(connection, open.channelHandlerContext().channel());
                     }
                 })

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -163,8 +165,8 @@ class HttpGatewayTest {
 
     @Test
     void endsAConnectionWhoseBodyDrips() throws Exception {
-        HttpGateway gateway =
-                HttpGateway.open(List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300), 10);
+        HttpGateway gateway = HttpGateway.open(
+                List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300), 10, 1 << 20);
         try (gateway;
                 var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(20_000);
@@ -244,7 +246,7 @@ class HttpGatewayTest {
     void refusesConnectionsOverTheBound() throws Exception {
         var sockets = new ArrayList<Socket>();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(20), 3);
+        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(20), 3, 1 << 20);
         try (gateway) {
             for (int i = 0; i < 3; i++) {
                 sockets.add(new Socket(loopback, gateway.port()));
@@ -272,6 +274,65 @@ class HttpGatewayTest {
             for (Socket socket : sockets) {
                 socket.close();
             }
+        }
+    }
+
+    /// Anybody may begin a request of a megabyte or ten, but not everybody at once; and who asks for little is
+    /// answered.
+    @Test
+    void cutsTheLargestOffWhereUnfinishedRequestsTakeTooMuch() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(60), 50, 1 << 20);
+        try (gateway;
+                var body = new Socket(loopback, gateway.port());
+                var head = new Socket(loopback, gateway.port());
+                var patient = new Socket(loopback, gateway.port())) {
+            begin(head, "GET /echo?q=" + "a".repeat(400_000));
+            begin(body, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "a".repeat(500_000));
+            assertThat(ask(patient)).startsWith("HTTP/1.1 200 ");
+            assertThat(gateway.counters().cutOffRequests()).isZero();
+
+            begin(body, "a".repeat(300_000));
+            assertThat(ended(body)).isTrue();
+            reaches(gateway.counters()::cutOffRequests, 1);
+            assertThat(ask(patient)).startsWith("HTTP/1.1 200 ");
+            begin(head, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertThat(new String(head.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    /// What is complete counts no more, on a connection that stays open.
+    @Test
+    void letsManyLargeRequestsFollowEachOther() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(60), 50, 1 << 20);
+        try (gateway;
+                var client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + gateway.port() + "/echo");
+            for (int i = 0; i < 5; i++) {
+                var request = HttpRequest.newBuilder(uri)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[900_000]))
+                        .build();
+                assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .startsWith("POST 900000");
+            }
+            assertThat(gateway.counters().cutOffRequests()).isZero();
+        }
+    }
+
+    private static void begin(Socket socket, String bytes) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// Whether the server ends the connection.
+    private static boolean ended(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true; // reset, because not all was read
         }
     }
 
