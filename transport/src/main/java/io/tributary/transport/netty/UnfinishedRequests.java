@@ -55,7 +55,9 @@ public final class UnfinishedRequests {
         Count count = channel.attr(COUNT).getAndSet(null);
         if (count != null) {
             count.release();
-            channel.pipeline().remove(count);
+            if (channel.pipeline().context(count) != null) { // a closed channel's pipeline is empty
+                channel.pipeline().remove(count);
+            }
         }
     }
 
