@@ -1,5 +1,6 @@
 package io.tributary.sfu.forward;
 
+import io.tributary.sfu.track.FrameShares;
 import io.tributary.sfu.track.Layer;
 import io.tributary.sfu.track.SenderClock;
 import io.tributary.transport.peer.OutgoingHeader;
@@ -84,7 +85,7 @@ public final class HeaderRewriter {
             timestamp = continuedTimestamp(nowMicros, layer, timestampTicks);
         }
         Segment segment = next();
-        segment.begin(layer);
+        segment.begin(layer, framed ? SpatialSelector.NOTHING : FrameShares.EVERY_SPATIAL);
         segment.firstSeq = firstSeq;
         segment.holeBefore = hole;
         segment.seqOffset = extendedSeq - firstSeq;
@@ -101,9 +102,9 @@ public final class HeaderRewriter {
         return extendedSeq > newestSourceSeq;
     }
 
-    /// Whether the newest source packet with this timestamp is the first of its picture that came.
+    /// Whether the newest source packet with this timestamp is the first of its picture that came. Audio has none.
     boolean beginsPicture(int timestampTicks) {
-        return timestampTicks != newestSourceTicks;
+        return framed && timestampTicks != newestSourceTicks;
     }
 
     /// From the source packet `extendedSeq`, the newest, on other layers are the highest let through.

@@ -12,7 +12,7 @@ import io.tributary.transport.rtp.RtpPacket;
 sealed interface PayloadRewriter permits UntouchedPayload, Vp8Rewriter, Vp9Rewriter, DescriptorRewriter {
     static PayloadRewriter of(Codec codec) {
         return switch (codec) {
-            case OPUS, H264, H265 -> new UntouchedPayload();
+            case OPUS, H264, H265 -> UntouchedPayload.INSTANCE;
             case VP8 -> new Vp8Rewriter();
             case VP9 -> new Vp9Rewriter();
             case AV1 -> new DescriptorRewriter();

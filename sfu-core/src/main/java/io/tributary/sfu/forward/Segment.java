@@ -62,11 +62,11 @@ final class Segment {
     }
 
     /// Begins at another layer's, or a returning one's, first packet.
-    void begin(Layer itsLayer) {
+    void begin(Layer itsLayer, int itsSpatialLayer) {
         layer = itsLayer;
         epoch = itsLayer.epoch();
         continued = false;
-        spatialLayer = SpatialSelector.NOTHING;
+        spatialLayer = itsSpatialLayer;
         temporalLayer = FrameShares.HIGHEST_TEMPORAL;
     }
 

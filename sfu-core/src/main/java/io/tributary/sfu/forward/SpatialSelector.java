@@ -15,6 +15,9 @@ final class SpatialSelector {
 
     private static final int ALL_INTACT = (1 << FrameShares.HIGHEST_SPATIAL + 1) - 1;
 
+    /// Lets all of a stream through, whatever is demanded; remembers nothing, so one will do for all.
+    private static final SpatialSelector WHOLE = new SpatialSelector(false);
+
     private final boolean scalable;
     private int demanded;
 
@@ -31,14 +34,31 @@ final class SpatialSelector {
     /// or late were too, before anybody saw them.
     private boolean leavesOut;
 
-    /// @param scalable whether the stream has the layers that are demanded; otherwise all of it is let through
-    SpatialSelector(boolean scalable, LayerDemand demand) {
+    private SpatialSelector(boolean scalable) {
         this.scalable = scalable;
-        demand(demand);
+    }
+
+    /// One for a stream.
+    ///
+    /// @param scalable whether the stream has the layers that are demanded; otherwise all of it is let through
+    static SpatialSelector of(boolean scalable, LayerDemand demand) {
+        if (!scalable) {
+            return WHOLE;
+        }
+        var selector = new SpatialSelector(true);
+        selector.demand(demand);
+        return selector;
+    }
+
+    /// Whether anything is ever left out.
+    boolean selects() {
+        return scalable;
     }
 
     void demand(LayerDemand demand) {
-        demanded = Math.clamp(demand.layer(), 0, FrameShares.HIGHEST_SPATIAL);
+        if (scalable) {
+            demanded = Math.clamp(demand.layer(), 0, FrameShares.HIGHEST_SPATIAL);
+        }
     }
 
     /// The highest spatial layer to let through from the picture on that `first` begins,
@@ -87,7 +107,7 @@ final class SpatialSelector {
 
     /// A packet was left out of what a receiver of `current` gets.
     void leftOut(int shares, int current, int temporal) {
-        for (int lower = 0; lower < current; lower++) {
+        for (int lower = 0; scalable && lower < current; lower++) {
             if (FrameShares.neededFor(shares, lower, temporal)) {
                 leavesOut = true;
                 intact &= ~(1 << lower);

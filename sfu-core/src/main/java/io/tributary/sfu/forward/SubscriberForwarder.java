@@ -30,11 +30,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final HeaderRewriter rewriter;
     private final PayloadRewriter payload;
     private final OutgoingHeader header;
-    private final RtpPacket resent = new RtpPacket();
     private final OutgoingStream out;
     private final ResendBudget budget;
-    private final KeyframeAllowance keyframes = new KeyframeAllowance();
-    private @Nullable ResendLimit resends;
+
+    /// Null for audio, which has none.
+    private final @Nullable KeyframeAllowance keyframes;
+
+    private @Nullable Repeating repeating;
     private boolean connected;
     private boolean closed;
     private int liveLayers;
@@ -57,9 +59,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         this.onFailure = onFailure;
         Codec codec = source.spec().codec();
         selector = new LayerSelector(source.spec().layers(), demand);
-        spatial = new SpatialSelector(source.spec().scalable(), demand);
+        spatial = SpatialSelector.of(source.spec().scalable(), demand);
         temporal = new TemporalSelector(demand);
-        rewriter = new HeaderRewriter(codec.clockRateHz(), codec.kind() == MediaKind.VIDEO);
+        boolean video = codec.kind() == MediaKind.VIDEO;
+        rewriter = new HeaderRewriter(codec.clockRateHz(), video);
+        keyframes = video ? new KeyframeAllowance() : null;
         payload = PayloadRewriter.of(codec);
         out = open.apply(this);
         header = out.header();
@@ -143,6 +147,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         }
         long extendedSeq = rewriter.reverse(segment, seq);
         PacketBuffer buffer = layer.history().get(extendedSeq);
+        RtpPacket resent = repeating().packet;
         if (buffer == null || !resent.wrap(buffer, source.extensions())) {
             drops.count(ForwardDrop.NACK_MISSING);
             return;
@@ -151,7 +156,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             drops.count(ForwardDrop.NACK_OVER_BUDGET);
             return;
         }
-        if (!resendLimit().allow(nowMicros, seq, out.roundTripMicros())) {
+        if (!repeating().limit.allow(nowMicros, seq, out.roundTripMicros())) {
             drops.count(ForwardDrop.NACK_LIMITED);
             return;
         }
@@ -171,11 +176,12 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     /// The subscriber lost the thread: a key frame of what it gets, or should get.
     @Override
     public void onKeyframeRequest(long nowMicros) {
-        if (closed || !connected) {
+        KeyframeAllowance allowance = keyframes;
+        if (closed || !connected || allowance == null) {
             return;
         }
         int layer = selector.following() >= 0 ? selector.following() : selector.wanted(liveLayers);
-        if (layer >= 0 && keyframes.onLoss(nowMicros)) {
+        if (layer >= 0 && allowance.onLoss(nowMicros)) {
             source.requestKeyframe(layer, nowMicros);
         } else if (layer >= 0) {
             drops.count(ForwardDrop.KEYFRAME_LIMITED);
@@ -188,14 +194,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         out.close();
     }
 
-    /// Most subscriptions never lose anything: made when first needed.
-    private ResendLimit resendLimit() {
-        ResendLimit limit = resends;
-        if (limit == null) {
-            limit = new ResendLimit();
-            resends = limit;
+    private Repeating repeating() {
+        Repeating present = repeating;
+        if (present == null) {
+            present = new Repeating();
+            repeating = present;
         }
-        return limit;
+        return present;
     }
 
     private void switchTo(long nowMicros, TrackPacket packet) {
@@ -261,7 +266,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
         RtpPacket rtp = packet.rtp();
-        if (packet.keyframeStart()) {
+        if (packet.keyframeStart() && keyframes != null) {
             keyframes.onKeyframe();
         }
         boolean marker = segment.marks(rtp, packet.shares());
@@ -312,12 +317,13 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     }
 
     private void askForKeyframe(long nowMicros) {
-        if (connected && !closed) {
+        KeyframeAllowance allowance = keyframes;
+        if (connected && !closed && allowance != null) {
             int layer = selector.wanted(liveLayers);
-            if (layer < 0 && wantsOtherPictures()) {
+            if (layer < 0 && spatial.selects() && wantsOtherPictures()) {
                 layer = selector.following();
             }
-            if (layer >= 0 && keyframes.onSwitch(nowMicros, layer)) {
+            if (layer >= 0 && allowance.onSwitch(nowMicros, layer)) {
                 source.requestKeyframe(layer, nowMicros);
             }
         }
@@ -330,5 +336,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
                 && spatial.wantsKeyframe(
                         rewriter.current().spatialLayer,
                         source.layer(layer).topLayer().top());
+    }
+
+    /// What it takes to answer a NACK. Most subscriptions never lose anything: made when first needed.
+    private static final class Repeating {
+        final RtpPacket packet = new RtpPacket();
+        final ResendLimit limit = new ResendLimit();
     }
 }

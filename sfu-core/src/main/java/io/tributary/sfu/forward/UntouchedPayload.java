@@ -6,6 +6,11 @@ import io.tributary.transport.rtp.RtpPacket;
 
 /// For codecs that count nothing outside of the RTP header.
 final class UntouchedPayload implements PayloadRewriter {
+    /// Remembers nothing, so one will do for all.
+    static final UntouchedPayload INSTANCE = new UntouchedPayload();
+
+    private UntouchedPayload() {}
+
     @Override
     public void begin(Segment segment, FrameFacts facts) {}
 

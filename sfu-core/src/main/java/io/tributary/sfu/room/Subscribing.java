@@ -38,7 +38,7 @@ final class Subscribing {
     /// `participant` is gone.
     void end(Participant participant, long nowMicros) {
         for (Subscription subscription : participant.subscriptions.values()) {
-            subscription.settingsTimer.cancel();
+            subscription.cancelTimer();
             if (subscription.active) {
                 subscription.active = false;
                 subscription.publication.subscribers.remove(participant.sid);
@@ -68,7 +68,7 @@ final class Subscribing {
         for (Participant participant : roster.everybody()) {
             Subscription subscription = participant.subscriptions.remove(publication.sid);
             if (subscription != null) {
-                subscription.settingsTimer.cancel();
+                subscription.cancelTimer();
                 if (subscription.active) {
                     subscription.active = false;
                     roster.emit(new RoomEffect.Unsubscribe(participant.sid, publication.sid));
@@ -125,7 +125,7 @@ final class Subscribing {
         if (subscription.demand.paused() && !subscription.wantedDemand().paused()) {
             applyDemand(subscription, nowMicros);
         } else {
-            subscription.settingsTimer.armIfIdle(nowMicros + RoomLimits.SETTINGS_DEBOUNCE_MICROS);
+            debounce(subscription).armIfIdle(nowMicros + RoomLimits.SETTINGS_DEBOUNCE_MICROS);
         }
     }
 
@@ -167,8 +167,7 @@ final class Subscribing {
         if (participant == publisher || publisher.permissions.hidden()) {
             return;
         }
-        Subscription subscription =
-                new Subscription(participant, publication, timers.timer(at -> settle(participant, publication, at)));
+        Subscription subscription = new Subscription(participant, publication);
         if (participant.missingTracks.remove(publication.sid) != null) {
             subscription.wish = true;
         }
@@ -176,10 +175,18 @@ final class Subscribing {
         reconcile(subscription, nowMicros);
     }
 
+    private Timers.Timer debounce(Subscription subscription) {
+        Timers.Timer timer = subscription.settingsTimer;
+        if (timer == null) {
+            timer = timers.timer(atMicros -> settle(subscription, atMicros));
+            subscription.settingsTimer = timer;
+        }
+        return timer;
+    }
+
     /// The debounce of a subscription's settings is over.
-    private void settle(Participant participant, Publication publication, long nowMicros) {
-        Subscription subscription = participant.subscriptions.get(publication.sid);
-        if (subscription != null && subscription.active) {
+    private void settle(Subscription subscription, long nowMicros) {
+        if (subscription.active) {
             applyDemand(subscription, nowMicros);
         }
     }
@@ -210,7 +217,7 @@ final class Subscribing {
                     publication.codec(),
                     subscription.demand));
         } else {
-            subscription.settingsTimer.cancel();
+            subscription.cancelTimer();
             publication.subscribers.remove(subscriber.sid);
             roster.emit(new RoomEffect.Unsubscribe(subscriber.sid, publication.sid));
         }
@@ -218,7 +225,7 @@ final class Subscribing {
     }
 
     private void applyDemand(Subscription subscription, long nowMicros) {
-        subscription.settingsTimer.cancel();
+        subscription.cancelTimer();
         LayerDemand demand = subscription.wantedDemand();
         if (!demand.equals(subscription.demand)) {
             subscription.demand = demand;

@@ -31,12 +31,18 @@ final class Subscription {
     /// What the media plane was last told.
     LayerDemand demand = LayerDemand.NONE;
 
-    final Timers.Timer settingsTimer;
+    /// Made when settings first have to wait.
+    Timers.@Nullable Timer settingsTimer;
 
-    Subscription(Participant subscriber, Publication publication, Timers.Timer settingsTimer) {
+    Subscription(Participant subscriber, Publication publication) {
         this.subscriber = subscriber;
         this.publication = publication;
-        this.settingsTimer = settingsTimer;
+    }
+
+    void cancelTimer() {
+        if (settingsTimer != null) {
+            settingsTimer.cancel();
+        }
     }
 
     boolean wanted() {

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,11 +71,13 @@ final class Router implements Timed {
         final Map<TrackSid, Published> published = new HashMap<>();
         final Map<TrackSid, Subscription> subscriptions = new HashMap<>();
         final ResendBudget resendBudget = new ResendBudget();
+        final Consumer<Throwable> onFailure;
         long qualityMicros;
 
-        Peer(PeerId id, Consumer<RouterEvent> events, Opening opening) {
+        Peer(PeerId id, Consumer<RouterEvent> events, Opening opening, BiConsumer<Peer, Throwable> onFailure) {
             this.id = id;
             this.events = events;
+            this.onFailure = failure -> onFailure.accept(this, failure);
             this.transport = opening.open(this);
         }
 
@@ -177,7 +180,7 @@ final class Router implements Timed {
     void open(PeerId id, IceCredentials local, Consumer<RouterEvent> events) {
         Peer peer;
         try {
-            peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)));
+            peer = new Peer(id, events, opened -> table.open(id, local, new EventsOf(opened)), this::fail);
         } catch (RuntimeException | AssertionError failure) {
             log.error("{} not opened", id, failure);
             directory.peerGone(id);
@@ -265,7 +268,7 @@ final class Router implements Timed {
                 feedback -> peer.transport.send(media, feedback),
                 peer.resendBudget,
                 forwardDrops,
-                failure -> fail(peer, failure));
+                peer.onFailure);
         TrackSid sid = source.spec().sid();
         var subscription = new Subscription(peer, sid, source, siblings, forwarder);
         peer.subscriptions.put(sid, subscription);

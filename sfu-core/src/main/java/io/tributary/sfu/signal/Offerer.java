@@ -3,11 +3,14 @@ package io.tributary.sfu.signal;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.peer.OutgoingMedia;
+import io.tributary.transport.peer.PayloadFormat;
+import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.sdp.Direction;
 import io.tributary.transport.sdp.MediaSection;
 import io.tributary.transport.sdp.SectionKind;
 import io.tributary.transport.sdp.SessionDescription;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +69,8 @@ final class Offerer {
 
     private final LocalDescription local;
     private final List<Line> lines = new ArrayList<>();
+    private final Recent<PayloadFormat> formats = new Recent<>();
+    private final Recent<ExtensionMap> extensions = new Recent<>();
     private int nextId;
     private int pendingId;
     private boolean changed = true; // the first offer goes out even when there is nothing to receive yet
@@ -148,7 +153,7 @@ final class Offerer {
             if (line.state == State.RESTING) {
                 line.state = State.FREE;
             } else if (line.state == State.OFFERED) {
-                Optional<OutgoingMedia> media = answer.section(line.mid).flatMap(s -> outgoing(s, line.sending));
+                Optional<OutgoingMedia> media = answer.section(line.mid).flatMap(s -> outgoing(s, line));
                 if (media.isPresent()) {
                     line.state = State.LIVE;
                     bound.add(new Answerer.Bound(line.sending, media.get()));
@@ -169,18 +174,40 @@ final class Offerer {
     }
 
     /// Empty when the client did not accept the m-line or its codec.
-    private static Optional<OutgoingMedia> outgoing(MediaSection answer, Sending sending) {
+    private Optional<OutgoingMedia> outgoing(MediaSection answer, Line line) {
         if (answer.rejected() || !answer.direction().receives()) {
             return Optional.empty();
         }
+        Sending sending = line.sending;
         return Formats.formatOf(answer, sending.codec())
                 .map(format -> new OutgoingMedia(
-                        answer.mid(),
+                        line.mid,
                         sending.kind(),
-                        Formats.payloadFormat(format, sending.codec()),
+                        formats.one(Formats.payloadFormat(format, sending.codec())),
                         sending.ssrc(),
                         format.rtxPayloadType() < 0 ? 0 : sending.rtxSsrc(),
-                        Formats.extensionMap(answer.extMaps()),
+                        extensions.one(Formats.extensionMap(answer.extMaps())),
                         sending.cname()));
+    }
+
+    /// Of values that are equal on nearly all m-lines, the one to keep.
+    private static final class Recent<V> {
+        /// Two kinds of m-line, each with one other codec or set of extensions.
+        private static final int REMEMBERED = 4;
+
+        private final ArrayDeque<V> values = new ArrayDeque<>(REMEMBERED);
+
+        V one(V value) {
+            for (V known : values) {
+                if (known.equals(value)) {
+                    return known;
+                }
+            }
+            if (values.size() == REMEMBERED) {
+                values.removeFirst();
+            }
+            values.addLast(value);
+            return value;
+        }
     }
 }

@@ -37,9 +37,10 @@ record Sending(
         return new Msid(cname(), track.value());
     }
 
-    /// The stream id is the canonical name too: audio and video of a stream share one clock.
+    /// The stream id is the canonical name too: audio and video of a stream share one clock. One string for all who
+    /// subscribe to the track.
     String cname() {
-        return publisher.value() + "|" + track.value();
+        return (publisher.value() + "|" + track.value()).intern();
     }
 
     /// Writes msid, SSRCs and the retransmission group into an m-line.

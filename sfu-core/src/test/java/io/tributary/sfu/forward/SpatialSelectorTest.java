@@ -17,7 +17,7 @@ class SpatialSelectorTest {
     private static final int TOP = 2;
 
     private long seq;
-    private final SpatialSelector selector = new SpatialSelector(true, LayerDemand.HIGHEST);
+    private final SpatialSelector selector = SpatialSelector.of(true, LayerDemand.HIGHEST);
 
     @Test
     void goesWhereItShouldAtAKeyPicture() {

@@ -12,9 +12,7 @@ final class OutgoingRtpStream implements OutgoingStream {
     private final OutgoingMedia media;
     private final OutgoingFeedback feedback;
     private final OutgoingRtp owner;
-    private final byte[] mid;
     private final boolean numberedTransportWide;
-    private final byte[] cname;
     private final SentReports sentReports = new SentReports();
 
     private final boolean urgent;
@@ -29,8 +27,8 @@ final class OutgoingRtpStream implements OutgoingStream {
     private long sentBytes;
     private boolean closed;
 
-    /// The receiver has reported on the SSRC, so it knows by now which m-line it belongs to.
-    private boolean known;
+    /// The m-line that the SSRC belongs to, as long as the receiver has not reported on it and may not know.
+    private byte[] unknownMid;
 
     private long highestReported;
     private int lostReported;
@@ -42,9 +40,8 @@ final class OutgoingRtpStream implements OutgoingStream {
         this.owner = owner;
         urgent = media.urgent();
         repairSeq = firstRepairSeq;
-        mid = media.mid().getBytes(UTF_8);
+        unknownMid = media.mid().getBytes(UTF_8);
         numberedTransportWide = media.extensions().has(HeaderExtension.TRANSPORT_CC);
-        cname = media.cname().getBytes(UTF_8);
     }
 
     @Override
@@ -66,7 +63,7 @@ final class OutgoingRtpStream implements OutgoingStream {
         if (mayLeave()) {
             OutgoingPacket packet = owner.packet;
             try {
-                packet.compose(nowMicros, media, unknownMid(), source, header, transportSeq());
+                packet.compose(nowMicros, media, unknownMid, source, header, transportSeq());
                 if (leave(packet)) {
                     sentPackets++;
                     sentBytes += source.payloadLength() - header.replacedBytes + header.prefixBytes;
@@ -84,7 +81,7 @@ final class OutgoingRtpStream implements OutgoingStream {
         } else if (mayLeave()) {
             OutgoingPacket packet = owner.packet;
             try {
-                packet.composeRepair(nowMicros, media, unknownMid(), source, header, transportSeq(), repairSeq);
+                packet.composeRepair(nowMicros, media, unknownMid, source, header, transportSeq(), repairSeq);
                 repairSeq = (repairSeq + 1) & 0xFFFF;
                 owner.repairCounters.add(RepairCounters.Repair.RESENT, 1);
                 leave(packet);
@@ -98,6 +95,7 @@ final class OutgoingRtpStream implements OutgoingStream {
     public void sendSenderReport(long nowMicros, long ntpTime, int rtpTimestampTicks) {
         if (sentPackets > 0 && mayLeave()) {
             sentReports.onSent(nowMicros, ntpTime);
+            byte[] cname = media.cname().getBytes(UTF_8);
             owner.rtcp.senderReport(media.ssrc(), ntpTime, rtpTimestampTicks, sentPackets, sentBytes, cname);
         }
     }
@@ -144,10 +142,10 @@ final class OutgoingRtpStream implements OutgoingStream {
             int delaySince,
             LossInterval interval) {
         long expected = highestReceived - highestReported;
-        if (known && expected > 0) {
+        if (unknownMid == KNOWN && expected > 0) {
             interval.add(expected, expected - (cumulativeLost - lostReported));
         }
-        known = true;
+        unknownMid = KNOWN;
         highestReported = highestReceived;
         lostReported = cumulativeLost;
         owner.roundTrip.onSample(sentReports.roundTripMicros(nowMicros, lastSenderReport, delaySince));
@@ -180,10 +178,6 @@ final class OutgoingRtpStream implements OutgoingStream {
         }
         owner.output.sendRtp(packet);
         return true;
-    }
-
-    private byte[] unknownMid() {
-        return known ? KNOWN : mid;
     }
 
     private int transportSeq() {

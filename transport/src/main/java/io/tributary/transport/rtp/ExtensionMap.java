@@ -1,5 +1,6 @@
 package io.tributary.transport.rtp;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,16 @@ public final class ExtensionMap {
 
     public boolean has(HeaderExtension extension) {
         return idOf[extension.ordinal()] != 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ExtensionMap map && Arrays.equals(idOf, map.idOf);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(idOf);
     }
 
     public Map<HeaderExtension, Integer> ids() {

@@ -152,12 +152,12 @@ public final class SrtpContext implements AutoCloseable {
             if (!ssrcs.hasRoom()) {
                 return SrtpError.TOO_MANY_SSRCS;
             }
-        } else if (ssrcs.isRetired(known) || !known.rtcp.isFresh(index)) {
+        } else if (ssrcs.isRetired(known) || !known.rtcp().isFresh(index)) {
             return SrtpError.REPLAYED;
         }
         int opened = rtcp.openRtcp(packet, offset, length, ssrc, index);
         if (opened >= 0) {
-            stateOf(known, ssrc).rtcp.mark(index);
+            stateOf(known, ssrc).rtcp().mark(index);
         }
         return opened;
     }
@@ -173,7 +173,7 @@ public final class SrtpContext implements AutoCloseable {
         if (known == null || ssrcs.isRetired(known)) {
             return false;
         }
-        ReplayWindow window = isRtcp ? known.rtcp : known.rtp;
+        ReplayWindow window = isRtcp ? known.rtcp() : known.rtp;
         long index = isRtcp
                 ? Bytes.getInt(packet, rtcp.indexWordOffset(offset + length)) & ~SrtpTransform.ENCRYPTED_FLAG
                 : SsrcState.indexOf(window.highest(), Bytes.getShort(packet, offset + 2));
