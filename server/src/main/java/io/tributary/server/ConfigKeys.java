@@ -89,7 +89,7 @@ public final class ConfigKeys {
             "auto, ipsec-mb, openssl or jdk",
             "auto",
             "Tributary's own. The library that encrypts media: OpenSSL where it is there and the JDK elsewhere, or one of"
-                    + " them by name. `ipsec-mb` (Debian: libipsec-mb1) does it at half the cost, on x86 processors."
+                    + " them by name. `ipsec-mb` (Debian: libipsec-mb1) takes half the time or less, on x86 processors."
                     + " What cannot be had falls back to `auto` with a warning.");
     static final ConfigKey AUTO_CREATE = new ConfigKey(
             "room.auto_create",

@@ -114,6 +114,17 @@ class ConfigReaderTest {
     }
 
     @Test
+    void whoEncryptsIsChosenByName() throws Exception {
+        assertThat(read("rtc: {srtp_ciphers: ipsec-mb}\n" + KEYS).config().media().ciphers())
+                .isEqualTo(SrtpProviders.Choice.IPSEC_MB);
+        assertThat(read("rtc: {srtp_ciphers: JDK}\n" + KEYS).config().media().ciphers())
+                .isEqualTo(SrtpProviders.Choice.JDK);
+        assertThatThrownBy(() -> read("rtc: {srtp_ciphers: rot13}\n" + KEYS))
+                .hasMessageContaining("rtc.srtp_ciphers")
+                .hasMessageContaining("rot13");
+    }
+
+    @Test
     void readsBothSpellingsOfTheMetricsPort() throws Exception {
         ConfigReader.Reading section = read("prometheus: {port: 6789, username: me, password: mine}\n" + KEYS);
 
