@@ -115,7 +115,10 @@ class ConfigReaderTest {
 
     @Test
     void whoEncryptsIsChosenByName() throws Exception {
-        assertThat(read("rtc: {srtp_ciphers: ipsec-mb}\n" + KEYS).config().media().ciphers())
+        assertThat(read("rtc: {srtp_ciphers: ipsec-mb}\n" + KEYS)
+                        .config()
+                        .media()
+                        .ciphers())
                 .isEqualTo(SrtpProviders.Choice.IPSEC_MB);
         assertThat(read("rtc: {srtp_ciphers: JDK}\n" + KEYS).config().media().ciphers())
                 .isEqualTo(SrtpProviders.Choice.JDK);
