@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Finds the cipher provider for this machine. Choose once, at start.
 public final class SrtpProviders {
@@ -26,21 +27,29 @@ public final class SrtpProviders {
     public static SrtpCipherProvider choose(Choice choice) {
         return switch (choice) {
             case AUTO -> auto();
-            case IPSEC_MB -> ipsecMb().orElseGet(() -> instead("ipsec-mb", "libipsec-mb1"));
-            case OPENSSL -> openSsl().orElseGet(() -> instead("openssl", "libssl3"));
+            case IPSEC_MB -> ipsecMb(Level.WARN).orElseGet(() -> insteadOf("ipsec-mb", "libipsec-mb1"));
+            case OPENSSL -> openSsl(Level.WARN).orElseGet(() -> insteadOf("openssl", "libssl3"));
             case JDK -> jdk();
         };
     }
 
     /// OpenSSL, unless this machine lacks it or it fails its self-test.
     public static Optional<SrtpCipherProvider> openSsl() {
-        return tested("openssl", OpenSslCipherProvider::new);
+        return openSsl(Level.INFO);
     }
 
     /// Intel's Multi-Buffer Crypto for IPsec, unless this machine lacks it, its processor is not made for it, or it
     /// fails its self-test. AES-CM is what [Choice#AUTO] makes of it.
     public static Optional<SrtpCipherProvider> ipsecMb() {
-        return tested("ipsec-mb", () -> new IpsecMbCipherProvider(auto()));
+        return ipsecMb(Level.INFO);
+    }
+
+    private static Optional<SrtpCipherProvider> openSsl(Level loss) {
+        return tested("openssl", OpenSslCipherProvider::new, loss);
+    }
+
+    private static Optional<SrtpCipherProvider> ipsecMb(Level loss) {
+        return tested("ipsec-mb", () -> new IpsecMbCipherProvider(auto()), loss);
     }
 
     private static SrtpCipherProvider auto() {
@@ -55,18 +64,18 @@ public final class SrtpProviders {
         return jdk;
     }
 
-    private static SrtpCipherProvider instead(String wanted, String debianPackage) {
+    private static SrtpCipherProvider insteadOf(String wanted, String debianPackage) {
         SrtpCipherProvider found = auto();
         LOG.warn(
-                "srtp provider={} was asked for and cannot be had, see above; going on with {}. Where it is only missing:"
-                        + " apt install {}",
-                wanted,
+                "srtp provider={} in place of {}, which was asked for. If it is only missing: apt install {}",
                 found.name(),
+                wanted,
                 debianPackage);
         return found;
     }
 
-    private static Optional<SrtpCipherProvider> tested(String name, Supplier<SrtpCipherProvider> maker) {
+    /// @param loss how bad it is not to have this one
+    private static Optional<SrtpCipherProvider> tested(String name, Supplier<SrtpCipherProvider> maker, Level loss) {
         try {
             SrtpCipherProvider provider = maker.get();
             if (CipherSelfTest.passes(provider)) {
@@ -74,7 +83,7 @@ public final class SrtpProviders {
             }
             LOG.warn("srtp provider={} refused: wrong answers to the SRTP test vectors", name);
         } catch (LinkageError | IllegalCallerException | IllegalStateException e) {
-            LOG.info("srtp provider={} not available: {}", name, e.toString());
+            LOG.atLevel(loss).log("srtp provider={} not available: {}", name, e.toString());
         }
         return Optional.empty();
     }
