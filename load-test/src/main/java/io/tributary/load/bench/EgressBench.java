@@ -107,7 +107,6 @@ public final class EgressBench {
                     failure -> {
                         throw new IllegalStateException(failure);
                     });
-            track.track.fanout().add(forwarder);
             forwarder.onConnected(track.nowMicros());
         }
         return track;

@@ -65,7 +65,6 @@ public class FanoutBenchmark {
                     failure -> {
                         throw new IllegalStateException(failure);
                     });
-            track.track.fanout().add(forwarder);
             forwarder.onConnected(track.nowMicros());
         }
         source = track;

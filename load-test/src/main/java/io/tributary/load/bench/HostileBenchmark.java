@@ -114,7 +114,6 @@ public class HostileBenchmark {
                 failure -> {
                     throw new IllegalStateException(failure);
                 });
-        track.track.fanout().add(forwarder);
         forwarder.onConnected(track.nowMicros());
         for (int i = 0; i < 1_000; i++) {
             track.receive();

@@ -54,7 +54,6 @@ public class RewriteBenchmark {
                     throw new IllegalStateException(failure);
                 });
         following.onConnected(source.nowMicros());
-        source.track.fanout().add(following);
         source.track.fanout().add(new Keep());
         source.receive();
         source.receive();

@@ -1,5 +1,6 @@
 package io.tributary.load.measure;
 
+import io.tributary.transport.io.PacketBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,14 @@ public final class ServerMemory {
     private static final long COLLECTION_TIMEOUT_SECONDS = 30;
 
     private static final Pattern TOTAL = Pattern.compile("^Total +\\d+ +(\\d+)", Pattern.MULTILINE);
+
+    /// Packet buffers are the tracks' histories and what is pooled: shared by all, and how many there are depends on
+    /// how busy the server was before.
+    private static final Pattern PACKET_BUFFERS =
+            Pattern.compile("\\s(\\d+)\\s+\\d+\\s+" + Pattern.quote(PacketBuffer.class.getName()) + "\\b");
+
+    /// The buffer, its array and their headers.
+    private static final int PACKET_BUFFER_BYTES = 40 + 16 + PacketBuffer.CAPACITY;
 
     private final long pid;
     private final ServerProcess process;
@@ -62,9 +71,11 @@ public final class ServerMemory {
             answer = new String(output.readAllBytes(), StandardCharsets.UTF_8);
         }
         Matcher total = TOTAL.matcher(answer);
+        Matcher packets = PACKET_BUFFERS.matcher(answer);
         if (!histogram.waitFor(COLLECTION_TIMEOUT_SECONDS, TimeUnit.SECONDS) || !total.find()) {
             throw new IOException("jcmd could not look at the heap of process " + pid);
         }
-        return Double.parseDouble(total.group(1));
+        double packetBytes = packets.find() ? Double.parseDouble(packets.group(1)) * PACKET_BUFFER_BYTES : 0;
+        return Double.parseDouble(total.group(1)) - packetBytes;
     }
 }

@@ -4,6 +4,7 @@ import io.tributary.sfu.track.Layer;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.LocalSink;
 import io.tributary.sfu.track.TrackPacket;
+import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSource;
 import io.tributary.transport.codec.FrameFacts;
 import io.tributary.transport.io.DropCounter;
@@ -67,6 +68,11 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         payload = PayloadRewriter.of(codec);
         out = open.apply(this);
         header = out.header();
+        source.fanout().add(this);
+    }
+
+    public TrackSid track() {
+        return source.spec().sid();
     }
 
     /// The subscriber's connection is secured. Nothing was spent on it before, so the stream begins at a key
@@ -191,6 +197,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     /// Ends the stream. What is still under way to this sink is ignored.
     public void close() {
         closed = true;
+        source.fanout().remove(this);
         out.close();
     }
 

@@ -12,7 +12,6 @@ import io.tributary.transport.rtp.MediaKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,9 +31,6 @@ final class Publication {
 
     final TrackSid sid;
     final Participant publisher;
-
-    /// Those who receive it now.
-    final Map<ParticipantSid, Subscription> subscribers = new LinkedHashMap<>();
 
     boolean muted;
 
@@ -217,7 +213,7 @@ final class Publication {
     }
 
     LayerDemand highestDemand() {
-        return new LayerDemand(layerCount() - 1);
+        return LayerDemand.upTo(layerCount() - 1);
     }
 
     /// The highest layer that is not above `quality`; the lowest there is if all are.
@@ -228,7 +224,7 @@ final class Publication {
                 layer = i;
             }
         }
-        return new LayerDemand(layer);
+        return LayerDemand.upTo(layer);
     }
 
     /// The smallest layer of at least nine tenths of what is shown, by height, or by width for upright video: a
@@ -239,7 +235,7 @@ final class Publication {
         for (int i = 0; i < Math.min(layerCount(), layers.size()); i++) {
             int size = upright ? layers.get(i).width() : layers.get(i).height();
             if (size >= 0.9 * shown) {
-                return new LayerDemand(i);
+                return LayerDemand.upTo(i);
             }
         }
         return highestDemand();

@@ -123,7 +123,8 @@ final class Speakers {
 
     private static boolean hears(Participant listener, Participant speaker) {
         for (Publication publication : speaker.publications.values()) {
-            if (!publication.video() && publication.subscribers.containsKey(listener.sid)) {
+            Subscription subscription = listener.subscriptions.get(publication.sid);
+            if (!publication.video() && subscription != null && subscription.active) {
                 return true;
             }
         }

@@ -41,7 +41,6 @@ final class Subscribing {
             subscription.cancelTimer();
             if (subscription.active) {
                 subscription.active = false;
-                subscription.publication.subscribers.remove(participant.sid);
                 recount(subscription.publication, nowMicros);
             }
         }
@@ -75,7 +74,6 @@ final class Subscribing {
                 }
             }
         }
-        publication.subscribers.clear();
     }
 
     /// What `participant` may receive changed.
@@ -209,7 +207,6 @@ final class Subscribing {
         subscription.active = active;
         if (active) {
             subscription.demand = subscription.wantedDemand();
-            publication.subscribers.put(subscriber.sid, subscription);
             roster.emit(new RoomEffect.Subscribe(
                     subscriber.sid,
                     publication.publisher.sid,
@@ -218,7 +215,6 @@ final class Subscribing {
                     subscription.demand));
         } else {
             subscription.cancelTimer();
-            publication.subscribers.remove(subscriber.sid);
             roster.emit(new RoomEffect.Unsubscribe(subscriber.sid, publication.sid));
         }
         recount(publication, nowMicros);
@@ -239,8 +235,9 @@ final class Subscribing {
             return;
         }
         int best = WantedQuality.NOTHING;
-        for (Subscription subscription : publication.subscribers.values()) {
-            if (!subscription.demand.paused()) {
+        for (Participant participant : roster.everybody()) {
+            Subscription subscription = participant.subscriptions.get(publication.sid);
+            if (subscription != null && subscription.active && !subscription.demand.paused()) {
                 best = Math.max(
                         best, publication.qualityOf(subscription.demand.layer()).ordinal());
             }

@@ -114,12 +114,7 @@ final class Router implements Timed {
     }
 
     /// @param siblings all subscriptions of the same source, this one among them
-    private record Subscription(
-            Peer subscriber,
-            TrackSid track,
-            TrackSource<TrackSink> source,
-            List<Subscription> siblings,
-            SubscriberForwarder forwarder) {}
+    private record Subscription(Peer subscriber, List<Subscription> siblings, SubscriberForwarder forwarder) {}
 
     private final MediaShard shard;
     private final PeerTable table;
@@ -270,10 +265,9 @@ final class Router implements Timed {
                 forwardDrops,
                 peer.onFailure);
         TrackSid sid = source.spec().sid();
-        var subscription = new Subscription(peer, sid, source, siblings, forwarder);
+        var subscription = new Subscription(peer, siblings, forwarder);
         peer.subscriptions.put(sid, subscription);
         siblings.add(subscription);
-        source.fanout().add(forwarder);
         if (peer.transport.connected()) {
             forwarder.onConnected(shard.loop().nowMicros());
         }
@@ -398,7 +392,6 @@ final class Router implements Timed {
         if (subscription == null) {
             return;
         }
-        subscription.source.fanout().remove(subscription.forwarder);
         subscription.siblings.remove(subscription);
         subscription.forwarder.close();
         Mirror mirror = mirrors.get(sid);
@@ -430,7 +423,7 @@ final class Router implements Timed {
 
     private void endAll(List<Subscription> subscriptions) {
         for (Subscription subscription : List.copyOf(subscriptions)) {
-            unsubscribe(subscription.subscriber, subscription.track);
+            unsubscribe(subscription.subscriber, subscription.forwarder.track());
         }
     }
 

@@ -90,7 +90,8 @@ final class Offerer {
                 return;
             }
         }
-        lines.add(new Line(Integer.toString(lines.size() + 1), sending));
+        String mid = Integer.toString(lines.size() + 1).intern(); // the same few in every connection
+        lines.add(new Line(mid, sending));
     }
 
     void remove(TrackSid track) {

@@ -28,12 +28,10 @@ import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.sdp.Setup;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,7 +100,6 @@ public final class SignalSession implements Timed {
 
     /// The client's tracks that have their m-line.
     private final Map<TrackSid, TrackView> publications = new HashMap<>();
-    private final Set<TrackSid> forwarded = new HashSet<>();
     private @Nullable Subscriber dual;
     private ParticipantView self;
     private @Nullable TrackView published;
@@ -315,9 +312,7 @@ public final class SignalSession implements Timed {
     }
 
     private void unsubscribe(TrackSid track) {
-        if (forwarded.remove(track)) {
-            house.media().unsubscribe(subscribingPeer(), track);
-        }
+        house.media().unsubscribe(subscribingPeer(), track); // which ignores what it does not forward
         boolean changed;
         if (dual == null) {
             changed = answerer.remove(track);
@@ -332,9 +327,8 @@ public final class SignalSession implements Timed {
     }
 
     private void demand(TrackSid track, LayerDemand demand) {
-        if (forwarded.contains(track)) {
-            house.media().demand(subscribingPeer(), track, demand);
-        } else if (dual == null) {
+        house.media().demand(subscribingPeer(), track, demand); // which ignores what it does not forward yet
+        if (dual == null) {
             answerer.demand(track, demand);
         } else {
             dual.offerer().demand(track, demand);
@@ -462,7 +456,6 @@ public final class SignalSession implements Timed {
 
     private void forward(PeerId peer, List<Answerer.Bound> bound) {
         for (Answerer.Bound b : bound) {
-            forwarded.add(b.sending().track());
             house.media()
                     .subscribe(peer, b.sending().track(), b.media(), b.sending().demand());
             house.apply(new RoomIntent.SubscriptionBound(sid, b.sending().track()));

@@ -18,9 +18,22 @@ public record LayerDemand(int layer, int maxFps) {
         this(layer, 0);
     }
 
+    private static final LayerDemand MIDDLE = new LayerDemand(1);
+
+    /// All frames of a layer, as one of few shared values: every subscription has one.
+    public static LayerDemand upTo(int layer) {
+        return switch (layer) {
+            case -1 -> NONE;
+            case 0 -> LOWEST;
+            case 1 -> MIDDLE;
+            case 2 -> HIGHEST;
+            default -> new LayerDemand(layer);
+        };
+    }
+
     /// The same layer, at no more than `fps` frames a second; 0 for all there are.
     public LayerDemand atMost(int fps) {
-        return new LayerDemand(layer, fps);
+        return fps == maxFps ? this : new LayerDemand(layer, fps);
     }
 
     public boolean paused() {

@@ -107,7 +107,6 @@ final class ReplayedCall implements OutgoingStream {
                 failure -> {
                     throw new AssertionError(failure);
                 });
-        track.fanout().add(forwarder);
         forwarder.onConnected(START_MICROS);
     }
 

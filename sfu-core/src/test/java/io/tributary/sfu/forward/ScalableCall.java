@@ -122,7 +122,6 @@ final class ScalableCall implements IncomingStream {
         forwarder = new SubscriberForwarder(track, demand, feedback -> out, new ResendBudget(), drops, failure -> {
             throw new AssertionError(failure);
         });
-        track.fanout().add(forwarder);
         forwarder.onConnected(nowMicros);
     }
 

@@ -124,7 +124,6 @@ final class Simulcast {
         forwarder = new SubscriberForwarder(track, demand, feedback -> out, new ResendBudget(), drops, failure -> {
             throw new AssertionError(failure);
         });
-        track.fanout().add(forwarder);
         forwarder.onConnected(nowMicros);
     }
 

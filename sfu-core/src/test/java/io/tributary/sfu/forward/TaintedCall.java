@@ -162,7 +162,6 @@ final class TaintedCall {
                 track, LayerDemand.HIGHEST, feedback -> new Log(), new ResendBudget(), drops, failure -> {
                     throw new AssertionError(failure);
                 });
-        track.fanout().add(forwarder);
         forwarder.onConnected(nowMicros);
     }
 

@@ -14,6 +14,7 @@ final class OutgoingRtp {
     final SecureOutput output;
     final RtcpSender rtcp;
     final RoundTrip roundTrip;
+    final SentReports sentReports = new SentReports();
     final DropCounter<PeerDrop> drops;
     final RepairCounters repairCounters;
     final PeerFailure failure;

@@ -13,7 +13,6 @@ final class OutgoingRtpStream implements OutgoingStream {
     private final OutgoingFeedback feedback;
     private final OutgoingRtp owner;
     private final boolean numberedTransportWide;
-    private final SentReports sentReports = new SentReports();
 
     private final boolean urgent;
     private int repairSeq;
@@ -94,7 +93,7 @@ final class OutgoingRtpStream implements OutgoingStream {
     @Override
     public void sendSenderReport(long nowMicros, long ntpTime, int rtpTimestampTicks) {
         if (sentPackets > 0 && mayLeave()) {
-            sentReports.onSent(nowMicros, ntpTime);
+            owner.sentReports.onSent(nowMicros, ntpTime);
             byte[] cname = media.cname().getBytes(UTF_8);
             owner.rtcp.senderReport(media.ssrc(), ntpTime, rtpTimestampTicks, sentPackets, sentBytes, cname);
         }
@@ -148,7 +147,7 @@ final class OutgoingRtpStream implements OutgoingStream {
         unknownMid = KNOWN;
         highestReported = highestReceived;
         lostReported = cumulativeLost;
-        owner.roundTrip.onSample(sentReports.roundTripMicros(nowMicros, lastSenderReport, delaySince));
+        owner.roundTrip.onSample(owner.sentReports.roundTripMicros(nowMicros, lastSenderReport, delaySince));
     }
 
     /// Whether this packet is one too many of video at once. Those within a slice pay a comparison.
