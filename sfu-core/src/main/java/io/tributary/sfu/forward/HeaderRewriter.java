@@ -37,9 +37,11 @@ public final class HeaderRewriter {
     /// Whether a frame may span packets and the marker ends it: video.
     private final boolean framed;
 
-    /// Grows to [#SEGMENTS] as needed, a power of two: most streams never leave a frame out, and begin once.
-    private @Nullable Segment[] ring = new @Nullable Segment[1];
+    /// Grows to [#SEGMENTS] as needed, a power of two. Null while there is but [#first]: most streams never leave a
+    /// frame out, and begin once.
+    private @Nullable Segment @Nullable [] ring;
 
+    private final Segment first = new Segment();
     private long segments;
 
     /// Newest source packet since the layer was entered, let through or left out.
@@ -301,17 +303,31 @@ public final class HeaderRewriter {
 
     /// The segment that is to become the current one.
     private Segment next() {
-        if (segments == ring.length && segments < SEGMENTS) {
-            ring = Arrays.copyOf(ring, 2 * ring.length); // never went round so far: all stay in their places
+        long index = segments++;
+        if (index == 0) {
+            return first;
         }
-        int slot = (int) (segments & (ring.length - 1));
-        segments++;
-        Segment segment = ring[slot];
+        @Nullable Segment[] slots = slots(index);
+        int slot = (int) (index & (slots.length - 1));
+        Segment segment = slots[slot];
         if (segment == null) {
             segment = new Segment();
-            ring[slot] = segment;
+            slots[slot] = segment;
         }
         return segment;
+    }
+
+    /// The ring, with a slot for the segment `index`.
+    private @Nullable Segment[] slots(long index) {
+        @Nullable Segment[] slots = ring;
+        if (slots == null) {
+            slots = new @Nullable Segment[] {first, null};
+            ring = slots;
+        } else if (index == slots.length && index < SEGMENTS) {
+            slots = Arrays.copyOf(slots, 2 * slots.length); // never went round so far: all stay in their places
+            ring = slots;
+        }
+        return slots;
     }
 
     /// The segment before the current one.
@@ -320,7 +336,8 @@ public final class HeaderRewriter {
     }
 
     private Segment at(long index) {
-        Segment segment = ring[(int) (index & (ring.length - 1))];
+        @Nullable Segment[] slots = ring;
+        Segment segment = slots == null ? first : slots[(int) (index & (slots.length - 1))];
         if (segment == null) {
             throw new IllegalStateException("segment " + index + " of " + segments + " was never begun");
         }

@@ -27,7 +27,6 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private final Consumer<Throwable> onFailure;
     private final LayerSelector selector;
     private final SpatialSelector spatial;
-    private final TemporalSelector temporal;
     private final HeaderRewriter rewriter;
     private final PayloadRewriter payload;
     private final OutgoingHeader header;
@@ -41,6 +40,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     private boolean connected;
     private boolean closed;
     private int liveLayers;
+    private int maxFps;
 
     /// A forwarder whose stream exists and carries nothing before [#onConnected].
     ///
@@ -61,7 +61,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         Codec codec = source.spec().codec();
         selector = new LayerSelector(source.spec().layers(), demand);
         spatial = SpatialSelector.of(source.spec().scalable(), demand);
-        temporal = new TemporalSelector(demand);
+        maxFps = demand.maxFps();
         boolean video = codec.kind() == MediaKind.VIDEO;
         rewriter = new HeaderRewriter(codec.clockRateHz(), video);
         keyframes = video ? new KeyframeAllowance() : null;
@@ -87,7 +87,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
     public void demand(long nowMicros, LayerDemand demand) {
         selector.demand(demand);
         spatial.demand(demand);
-        temporal.demand(demand);
+        maxFps = demand.maxFps();
         askForKeyframe(nowMicros);
     }
 
@@ -264,7 +264,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
                     current.spatialLayer,
                     facts,
                     layer.topLayer().top());
-            int fastest = temporal.select(current.temporalLayer, highest, facts, layer.frameRates());
+            int fastest = TemporalSelector.select(maxFps, current.temporalLayer, highest, facts, layer.frameRates());
             rewriter.limit(packet.extendedSeq(), highest, fastest);
         } else if (spatial.isGone(current.spatialLayer, facts)) {
             rewriter.limit(packet.extendedSeq(), SpatialSelector.NOTHING, current.temporalLayer);

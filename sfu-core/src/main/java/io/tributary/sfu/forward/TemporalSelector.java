@@ -2,7 +2,6 @@ package io.tributary.sfu.forward;
 
 import io.tributary.sfu.track.FrameRates;
 import io.tributary.sfu.track.FrameShares;
-import io.tributary.sfu.track.LayerDemand;
 import io.tributary.transport.codec.FrameFacts;
 
 /// Decides up to which temporal layer one subscriber gets the frames of what it follows, so that they come at the
@@ -10,21 +9,14 @@ import io.tributary.transport.codec.FrameFacts;
 /// frame's beginning; taking them up again needs frames that do not refer to what was left out
 /// ([FrameFacts#temporalReach]).
 final class TemporalSelector {
-    private int maxFps;
-
-    TemporalSelector(LayerDemand demand) {
-        maxFps = demand.maxFps();
-    }
-
-    void demand(LayerDemand demand) {
-        maxFps = demand.maxFps();
-    }
+    private TemporalSelector() {}
 
     /// The highest temporal layer to let through from the picture on that `first` begins.
     ///
+    /// @param maxFps enough for this subscriber, 0 for all there are
     /// @param current the highest that was let through before it
     /// @param spatial the spatial layer that is let through
-    int select(int current, int spatial, FrameFacts first, FrameRates rates) {
+    static int select(int maxFps, int current, int spatial, FrameFacts first, FrameRates rates) {
         int target = maxFps == 0 ? FrameShares.HIGHEST_TEMPORAL : rates.highestWithin(maxFps);
         if (target <= current) {
             return target;

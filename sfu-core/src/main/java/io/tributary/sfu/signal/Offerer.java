@@ -50,13 +50,11 @@ final class Offerer {
 
     private static final class Line {
         final String mid;
-        final MediaKind kind;
         Sending sending;
         State state = State.NEW;
 
         Line(String mid, Sending sending) {
             this.mid = mid;
-            this.kind = sending.kind();
             this.sending = sending;
         }
     }
@@ -122,7 +120,7 @@ final class Offerer {
         sections.add(local.data(DATA_MID));
         var midToTrack = new LinkedHashMap<String, TrackSid>();
         for (Line line : lines) {
-            SectionKind kind = line.kind == MediaKind.AUDIO ? SectionKind.AUDIO : SectionKind.VIDEO;
+            SectionKind kind = line.sending.kind() == MediaKind.AUDIO ? SectionKind.AUDIO : SectionKind.VIDEO;
             MediaSection.Builder section = local.section(kind, line.mid)
                     .direction(line.state.carries() ? Direction.SENDONLY : Direction.INACTIVE)
                     .formats(Formats.offered(line.sending.codec(), line.sending.stereo()))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TemporalSelectorTest {
     private static final int ALL = 3;
     private final Simulcast call = new Simulcast(1, LayerDemand.HIGHEST);
-    private final TemporalSelector selector = new TemporalSelector(LayerDemand.HIGHEST);
+    private int maxFps;
 
     @BeforeEach
     void measure() {
@@ -21,9 +21,9 @@ class TemporalSelectorTest {
     @Test
     void stepsDownAtAnyFrame() {
         assertThat(select(ALL, 2, false)).isEqualTo(ALL);
-        selector.demand(LayerDemand.HIGHEST.atMost(15));
+        maxFps = 15;
         assertThat(select(ALL, 2, false)).isEqualTo(1);
-        selector.demand(LayerDemand.HIGHEST.atMost(5));
+        maxFps = 5;
         assertThat(select(1, 0, false)).isZero();
     }
 
@@ -38,7 +38,7 @@ class TemporalSelectorTest {
 
     @Test
     void neverStepsAboveItsTarget() {
-        selector.demand(LayerDemand.HIGHEST.atMost(15));
+        maxFps = 15;
         assertThat(select(1, 2, true)).isEqualTo(1);
     }
 
@@ -46,7 +46,8 @@ class TemporalSelectorTest {
     void goesAnywhereAtAKeyframe() {
         var keyframe = new FrameFacts();
         keyframe.keyframe = true;
-        assertThat(selector.select(0, 0, keyframe, call.track.layer(2).frameRates()))
+        assertThat(TemporalSelector.select(
+                        maxFps, 0, 0, keyframe, call.track.layer(2).frameRates()))
                 .isEqualTo(ALL);
     }
 
@@ -54,6 +55,7 @@ class TemporalSelectorTest {
         var first = new FrameFacts();
         first.temporalId = temporalId;
         first.layerSync = layerSync;
-        return selector.select(current, 0, first, call.track.layer(2).frameRates());
+        return TemporalSelector.select(
+                maxFps, current, 0, first, call.track.layer(2).frameRates());
     }
 }
