@@ -4,6 +4,7 @@ import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
 import io.tributary.transport.netty.UdpShard.SendPath;
 import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.srtp.SrtpProviders;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +137,19 @@ final class ConfigDocument {
             case String other -> {
                 problem(key, other);
                 yield SendPath.SEGMENTS;
+            }
+        };
+    }
+
+    SrtpProviders.Choice srtpCiphers(ConfigKey key) {
+        return switch (text(key).orElse("auto").toLowerCase(Locale.ROOT)) {
+            case "auto" -> SrtpProviders.Choice.AUTO;
+            case "ipsec-mb" -> SrtpProviders.Choice.IPSEC_MB;
+            case "openssl" -> SrtpProviders.Choice.OPENSSL;
+            case "jdk" -> SrtpProviders.Choice.JDK;
+            case String other -> {
+                problem(key, other);
+                yield SrtpProviders.Choice.AUTO;
             }
         };
     }

@@ -111,7 +111,8 @@ public final class ConfigReader {
                 bindAddresses,
                 document.addresses(ConfigKeys.NODE_IP),
                 document.flag(ConfigKeys.ENABLE_LOOPBACK_CANDIDATE, onlyLoopback),
-                document.sendPath(ConfigKeys.UDP_SEND));
+                document.sendPath(ConfigKeys.UDP_SEND),
+                document.srtpCiphers(ConfigKeys.SRTP_CIPHERS));
     }
 
     private static ServerConfig.Prometheus prometheus(ConfigDocument document) {

@@ -3,6 +3,7 @@ package io.tributary.server;
 import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.transport.netty.UdpShard.SendPath;
 import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.srtp.SrtpProviders;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
@@ -76,12 +77,14 @@ public record ServerConfig(
     /// @param advertised addresses to name in candidates in place of the machine's own; empty for those
     /// @param loopbackCandidates whether this machine's loopback addresses are named too
     /// @param send how packets leave, where the machine can
+    /// @param ciphers who encrypts them, where the machine can
     public record Media(
             UdpPorts udpPorts,
             List<InetAddress> bindAddresses,
             List<InetAddress> advertised,
             boolean loopbackCandidates,
-            SendPath send) {
+            SendPath send,
+            SrtpProviders.Choice ciphers) {
         public Media {
             bindAddresses = List.copyOf(bindAddresses);
             advertised = List.copyOf(advertised);

@@ -70,7 +70,7 @@ final class Wiring {
         InstantSource clock = InstantSource.system();
         var random = new SecureRandom();
 
-        SrtpCipherProvider ciphers = SrtpProviders.choose();
+        SrtpCipherProvider ciphers = SrtpProviders.choose(config.media().ciphers());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         open.push(blocking::shutdownNow);
         DtlsIdentity identity = DtlsIdentity.generate(random, clock.instant());

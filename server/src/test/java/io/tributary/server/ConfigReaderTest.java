@@ -7,6 +7,7 @@ import io.tributary.sfu.room.EncryptionRules;
 import io.tributary.sfu.room.RequireE2ee;
 import io.tributary.transport.netty.UdpShard.SendPath;
 import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.srtp.SrtpProviders;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,12 @@ class ConfigReaderTest {
         assertThat(config.http()).isEqualTo(new ServerConfig.Http(7880, List.of()));
         assertThat(config.media())
                 .isEqualTo(new ServerConfig.Media(
-                        ConfigKeys.DEFAULT_UDP_PORTS, List.of(), List.of(), false, SendPath.SEGMENTS));
+                        ConfigKeys.DEFAULT_UDP_PORTS,
+                        List.of(),
+                        List.of(),
+                        false,
+                        SendPath.SEGMENTS,
+                        SrtpProviders.Choice.AUTO));
         assertThat(config.rooms().autoCreate()).isTrue();
         assertThat(config.rooms().emptyTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.rooms().departureTimeout()).isEqualTo(Duration.ofSeconds(20));
@@ -105,6 +111,20 @@ class ConfigReaderTest {
         assertThat(config.prometheus().isServed()).isFalse();
         assertThat(config.logLevel()).isEqualTo(LogLevel.INFO);
         assertThat(reading.warnings()).isEmpty();
+    }
+
+    @Test
+    void whoEncryptsIsChosenByName() throws Exception {
+        assertThat(read("rtc: {srtp_ciphers: ipsec-mb}\n" + KEYS)
+                        .config()
+                        .media()
+                        .ciphers())
+                .isEqualTo(SrtpProviders.Choice.IPSEC_MB);
+        assertThat(read("rtc: {srtp_ciphers: JDK}\n" + KEYS).config().media().ciphers())
+                .isEqualTo(SrtpProviders.Choice.JDK);
+        assertThatThrownBy(() -> read("rtc: {srtp_ciphers: rot13}\n" + KEYS))
+                .hasMessageContaining("rtc.srtp_ciphers")
+                .hasMessageContaining("rot13");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tributary.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.transport.netty.UdpShard.SendPath;
+import io.tributary.transport.srtp.SrtpProviders;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +71,12 @@ class MediaPlanTest {
     private static ServerConfig.Media media(
             List<InetAddress> bindAddresses, List<InetAddress> advertised, boolean loopbackCandidates) {
         return new ServerConfig.Media(
-                new UdpPorts(7882, 7890), bindAddresses, advertised, loopbackCandidates, SendPath.SEGMENTS);
+                new UdpPorts(7882, 7890),
+                bindAddresses,
+                advertised,
+                loopbackCandidates,
+                SendPath.SEGMENTS,
+                SrtpProviders.Choice.AUTO);
     }
 
     private static LocalAddress local(String interfaceName, String literal) {

@@ -78,7 +78,7 @@ final class RecordingServer {
                 loop.packets(),
                 udp,
                 dtls,
-                SrtpProviders.choose(),
+                SrtpProviders.choose(SrtpProviders.Choice.AUTO),
                 random,
                 new DropCounter<>(PeerDrop.class),
                 new DropCounter<>(IceDrop.class)));

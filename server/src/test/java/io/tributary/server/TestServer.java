@@ -12,6 +12,7 @@ import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.http.OutboundTrust;
 import io.tributary.transport.netty.UdpShard.SendPath;
 import io.tributary.transport.rtp.Codec;
+import io.tributary.transport.srtp.SrtpProviders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -49,7 +50,8 @@ final class TestServer implements AutoCloseable {
                         List.of(address),
                         List.of(),
                         true,
-                        SendPath.SEGMENTS),
+                        SendPath.SEGMENTS,
+                        SrtpProviders.Choice.AUTO),
                 keys(),
                 new ServerConfig.RoomDefaults(
                         true,

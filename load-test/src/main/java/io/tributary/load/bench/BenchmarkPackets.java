@@ -26,7 +26,12 @@ final class BenchmarkPackets {
     private BenchmarkPackets() {}
 
     static byte[] video() {
-        byte[] packet = new byte[PACKET_BYTES];
+        return video(PACKET_BYTES);
+    }
+
+    /// As above, of another size.
+    static byte[] video(int packetBytes) {
+        byte[] packet = new byte[packetBytes];
         new Random(1).nextBytes(packet);
         byte[] start = HexFormat.of().parseHex(START);
         System.arraycopy(start, 0, packet, 0, start.length);
@@ -39,9 +44,12 @@ final class BenchmarkPackets {
     }
 
     static SrtpCipherProvider provider(String name) {
-        return name.equals("jdk")
-                ? new JdkCipherProvider()
-                : SrtpProviders.openSsl().orElseThrow();
+        return switch (name) {
+            case "jdk" -> new JdkCipherProvider();
+            case "openssl" -> SrtpProviders.openSsl().orElseThrow();
+            case "ipsec-mb" -> SrtpProviders.ipsecMb().orElseThrow();
+            default -> throw new IllegalArgumentException("there is no SRTP provider " + name);
+        };
     }
 
     static SrtpKeys keys(SrtpProfile profile, int seed) {

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// One video packet protected, or protected and opened again, under one key or round-robin under 500: the keys of a
+/// One packet protected, or protected and opened again, under one key or round-robin under 500: the keys of a
 /// large room's subscribers, whose schedules do not stay in the cache. Copying the packet is part of it.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgs = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseZGC"})
 public class ProtectBenchmark {
-    @Param({"openssl", "jdk"})
+    @Param({"openssl", "jdk", "ipsec-mb"})
     public String provider = "openssl";
 
     @Param({"AEAD_AES_128_GCM", "AES128_CM_SHA1_80"})
@@ -40,8 +40,12 @@ public class ProtectBenchmark {
     @Param({"1", "500"})
     public int keys = 1;
 
-    private final byte[] plain = BenchmarkPackets.video();
-    private final byte[] work = new byte[PACKET_BYTES + SrtpContext.MAX_GROWTH_BYTES];
+    /// Video, and what audio is like.
+    @Param({"1100", "120"})
+    public int bytes = PACKET_BYTES;
+
+    private byte[] plain = new byte[0];
+    private byte[] work = new byte[0];
     private SrtpContext[] senders = new SrtpContext[0];
     private SrtpContext[] receivers = new SrtpContext[0];
     private int next;
@@ -49,6 +53,8 @@ public class ProtectBenchmark {
 
     @Setup(Level.Trial)
     public void open() {
+        plain = BenchmarkPackets.video(bytes);
+        work = new byte[bytes + SrtpContext.MAX_GROWTH_BYTES];
         SrtpCipherProvider ciphers = BenchmarkPackets.provider(provider);
         senders = new SrtpContext[keys];
         receivers = new SrtpContext[keys];
@@ -76,7 +82,7 @@ public class ProtectBenchmark {
     @Benchmark
     public int protectAndUnprotect() {
         int length = receivers[next].unprotectRtp(work, 0, protectNext());
-        if (length != PACKET_BYTES) {
+        if (length != bytes) {
             throw new IllegalStateException("the packet did not open: " + length);
         }
         turn();
@@ -84,9 +90,9 @@ public class ProtectBenchmark {
     }
 
     private int protectNext() {
-        System.arraycopy(plain, 0, work, 0, PACKET_BYTES);
+        System.arraycopy(plain, 0, work, 0, bytes);
         BenchmarkPackets.sequence(work, seq);
-        return senders[next].protectRtp(work, 0, PACKET_BYTES);
+        return senders[next].protectRtp(work, 0, bytes);
     }
 
     private void turn() {

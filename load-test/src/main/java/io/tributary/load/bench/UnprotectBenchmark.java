@@ -35,7 +35,7 @@ public class UnprotectBenchmark {
     /// Packets of one round: 8 MiB, more than a cache holds, as packets from a socket are.
     private static final int SEALED = 8000;
 
-    @Param({"openssl", "jdk"})
+    @Param({"openssl", "jdk", "ipsec-mb"})
     public String provider = "openssl";
 
     @Param({"AEAD_AES_128_GCM", "AES128_CM_SHA1_80"})

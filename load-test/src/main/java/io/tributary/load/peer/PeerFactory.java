@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
 public final class PeerFactory {
     final ClientLoop loop;
     final Random random;
-    final SrtpCipherProvider ciphers = SrtpProviders.choose();
+    final SrtpCipherProvider ciphers = SrtpProviders.choose(SrtpProviders.Choice.AUTO);
     final BouncyDtls asServer;
     final ClientDtls asClient;
     private final DtlsIdentity identity;

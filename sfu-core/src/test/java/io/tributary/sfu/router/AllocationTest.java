@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a packet leaves to the garbage collector on its way through the server, from the datagram that is received to
 /// those that are sent: nothing, once the code is compiled. Pauses for collections come from elsewhere then, and are
@@ -33,11 +33,12 @@ class AllocationTest {
 
     /// An even seed's packets are written straight to the socket's memory, an odd one's go there by way of a buffer.
     @ParameterizedTest
-    @ValueSource(longs = {80, 81})
-    void forwardingLeavesNothingBehind(long seed) {
-        Optional<SrtpCipherProvider> openSsl = SrtpProviders.openSsl();
-        assumeTrue(openSsl.isPresent(), "the JDK's ciphers allocate");
-        var scene = new Scene(seed, openSsl.get());
+    @CsvSource({"80, openssl", "81, openssl", "82, ipsec-mb", "83, ipsec-mb"})
+    void forwardingLeavesNothingBehind(long seed, String provider) {
+        Optional<SrtpCipherProvider> ciphers =
+                provider.equals("openssl") ? SrtpProviders.openSsl() : SrtpProviders.ipsecMb();
+        assumeTrue(ciphers.isPresent(), "no " + provider + " here, and the JDK's ciphers allocate");
+        var scene = new Scene(seed, ciphers.get());
         var figures = new ArrayList<Double>();
         do {
             figures.add(scene.bytesPerPacket());

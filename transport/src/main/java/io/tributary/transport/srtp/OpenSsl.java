@@ -3,26 +3,19 @@ package io.tributary.transport.srtp;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// The few functions of OpenSSL 3's libcrypto that SRTP needs, as method handles. Loading this class loads the
 /// library; where it is missing, or too old to have them, that fails with an [UnsatisfiedLinkError].
 ///
-/// Every pointer is a plain long, so that a call makes no objects. Those on the packet path are critical calls:
-/// over within a microsecond, they need no transition out of Java and delay no safepoint worth speaking of.
-@SuppressWarnings("restricted") // this is the place where native code is entered
+/// Every pointer is a plain long, so that a call makes no objects.
 final class OpenSsl {
     static final int CTRL_AEAD_GET_TAG = 0x10;
     static final int CTRL_AEAD_SET_TAG = 0x11;
 
-    private static final String LIBRARY = "libcrypto.so.3";
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup SYMBOLS = load();
+    private static final NativeLibrary LIBRARY = NativeLibrary.load("libcrypto.so.3");
 
     static final MethodHandle EVP_CIPHER_CTX_NEW = maker("EVP_CIPHER_CTX_new");
     static final MethodHandle EVP_CIPHER_CTX_FREE = freer("EVP_CIPHER_CTX_free");
@@ -75,39 +68,15 @@ final class OpenSsl {
         return pointer;
     }
 
-    /// What a method handle may throw besides what we declare: nothing of ours.
-    static IllegalStateException unexpected(Throwable thrown) {
-        if (thrown instanceof RuntimeException own) {
-            throw own;
-        }
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        return new IllegalStateException(thrown);
-    }
-
-    private static SymbolLookup load() {
-        try {
-            return SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-        } catch (IllegalArgumentException e) {
-            throw (UnsatisfiedLinkError) new UnsatisfiedLinkError(LIBRARY + " is not on this machine").initCause(e);
-        }
-    }
-
     private static MethodHandle maker(String name) {
-        return handle(name, FunctionDescriptor.of(JAVA_LONG));
+        return LIBRARY.handle(name, FunctionDescriptor.of(JAVA_LONG));
     }
 
     private static MethodHandle freer(String name) {
-        return handle(name, FunctionDescriptor.ofVoid(JAVA_LONG));
+        return LIBRARY.handle(name, FunctionDescriptor.ofVoid(JAVA_LONG));
     }
 
     private static MethodHandle onPacketPath(String name, MemoryLayout... arguments) {
-        return handle(name, FunctionDescriptor.of(JAVA_INT, arguments), Linker.Option.critical(false));
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor function, Linker.Option... options) {
-        var symbol = SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + " has no " + name));
-        return LINKER.downcallHandle(symbol, function, options);
+        return LIBRARY.handle(name, FunctionDescriptor.of(JAVA_INT, arguments), NativeLibrary.ON_PACKET_PATH);
     }
 }

@@ -36,7 +36,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                         : (long) OpenSsl.EVP_AES_128_GCM.invokeExact();
                 context = newCipherContext(algorithm, key, encrypts);
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
         }
 
@@ -44,6 +44,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         public void seal(
                 byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
             NativeScratch scratch = NativeScratch.ofThread();
+            NativeScratch.requireRoom(aadLength + textLength + TAG_BYTES);
             scratch.put(aad, aadOffset, aadLength, 0);
             scratch.put(text, textOffset, textLength, aadLength);
             seal(iv, scratch, scratch.data, aadLength, textLength);
@@ -63,7 +64,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 finish(scratch);
                 tag(OpenSsl.CTRL_AEAD_GET_TAG, packet + aadLength + textLength);
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
         }
 
@@ -80,7 +81,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 tag(OpenSsl.CTRL_AEAD_SET_TAG, scratch.data + aadLength + textLength);
                 authentic = finish(scratch);
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
             if (authentic) {
                 scratch.get(aadLength, text, textOffset, textLength);
@@ -127,7 +128,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 OpenSsl.require(result, "HMAC_Init_ex with a key");
             } catch (Throwable e) {
                 close();
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             } finally {
                 scratch.put(new byte[macKey.length], 0, macKey.length, 0);
             }
@@ -153,7 +154,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 setIv(context, scratch, iv);
                 OpenSslCipherProvider.crypt(context, text, text, scratch, length);
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
         }
 
@@ -177,7 +178,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 OpenSsl.require((int) OpenSsl.HMAC_UPDATE.invokeExact(macContext, data, (long) length), "HMAC_Update");
                 OpenSsl.require((int) OpenSsl.HMAC_FINAL.invokeExact(macContext, scratch.result, 0L), "HMAC_Final");
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
             scratch.getResult(mac, MAC_BYTES);
         }
@@ -189,7 +190,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
                 try {
                     OpenSsl.HMAC_CTX_FREE.invokeExact(macContext);
                 } catch (Throwable e) {
-                    throw OpenSsl.unexpected(e);
+                    throw NativeLibrary.unexpected(e);
                 }
                 macContext = 0;
             }
@@ -234,7 +235,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
             try {
                 OpenSsl.EVP_CIPHER_CTX_FREE.invokeExact(context);
             } catch (Throwable e) {
-                throw OpenSsl.unexpected(e);
+                throw NativeLibrary.unexpected(e);
             }
         }
         return 0;

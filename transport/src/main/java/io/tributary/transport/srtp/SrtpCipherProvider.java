@@ -2,7 +2,7 @@ package io.tributary.transport.srtp;
 
 /// Who does the arithmetic: makes ciphers per key. [SrtpProviders#choose] finds the fastest one that works here.
 public interface SrtpCipherProvider {
-    /// For the start-up banner and a metric label: `openssl`, `jdk`.
+    /// For the start-up banner and a metric label: `openssl`, `jdk`, `ipsec-mb`.
     String name();
 
     /// AES-GCM under a key of 16 or 32 bytes.

@@ -3,6 +3,7 @@ package io.tributary.transport.srtp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.transport.srtp.SrtpProviders.Choice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -389,8 +390,11 @@ class SrtpContextTest {
     void openSslIsTestedWhereverItExists() {
         Optional<SrtpCipherProvider> openSsl = SrtpProviders.openSsl();
         assertThat(openSsl.map(SrtpCipherProvider::name).orElse("openssl")).isEqualTo("openssl");
-        assertThat(SrtpProviders.choose().name())
+        assertThat(SrtpProviders.choose(Choice.AUTO).name())
                 .isEqualTo(openSsl.map(SrtpCipherProvider::name).orElse("jdk"));
+        assertThat(SrtpProviders.choose(Choice.OPENSSL).name())
+                .isEqualTo(openSsl.map(SrtpCipherProvider::name).orElse("jdk"));
+        assertThat(SrtpProviders.choose(Choice.JDK).name()).isEqualTo("jdk");
     }
 
     private static SrtpCipherProvider jdk() {

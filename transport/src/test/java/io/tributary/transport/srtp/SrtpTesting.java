@@ -1,19 +1,31 @@
 package io.tributary.transport.srtp;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /// Keys and packets for tests.
 final class SrtpTesting {
     private SrtpTesting() {}
 
-    /// The JDK, and OpenSSL where this machine has it.
+    /// The JDK, and OpenSSL and ipsec-mb where this machine has them.
     static List<SrtpCipherProvider> providers() {
         var providers = new ArrayList<SrtpCipherProvider>();
         providers.add(new JdkCipherProvider());
         SrtpProviders.openSsl().ifPresent(providers::add);
+        SrtpProviders.ipsecMb().ifPresent(providers::add);
         return providers;
+    }
+
+    /// ipsec-mb; where it is missing the test is skipped, with `CI=true` it fails, unless there is none to be had.
+    static SrtpCipherProvider ipsecMb() {
+        Optional<SrtpCipherProvider> ipsecMb = SrtpProviders.ipsecMb();
+        boolean wanted = "true".equals(System.getenv("CI")) && "amd64".equals(System.getProperty("os.arch"));
+        assumeTrue(ipsecMb.isPresent() || wanted, "no ipsec-mb here (Debian: libipsec-mb1)");
+        return ipsecMb.orElseThrow();
     }
 
     static SrtpKeys keys(SrtpProfile profile, long seed) {
