@@ -20,15 +20,13 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// What is in use counts garbage too, and a collector that is good at its work lets that grow: only a collection tells
 /// what is live. None of the collectors says so by itself in time (ZGC's pools by generation, G1's after a full
-/// collection
-/// only), so one is asked for, where there would soon be one anyway. ZGC makes it beside the calls: 70 ms for 700 MB.
-/// With `-XX:+DisableExplicitGC` garbage counts as live.
+/// collection only), so one is asked for, where there would soon be one anyway. ZGC makes it beside the calls: 70 ms
+/// for 700 MB. With `-XX:+DisableExplicitGC` garbage counts as live.
 ///
 /// Looks once a second on a thread of its own, and when somebody comes while much is in use.
 final class HeapBound implements AutoCloseable {
     /// Of the heap, in use after a collection. The rest is the joins that are under way, the histories of tracks that
-    /// are
-    /// yet to be published by those who are in, and what a concurrent collector needs to work in.
+    /// are yet to be published by those who are in, and what a concurrent collector needs to work in.
     static final double FULL = 0.85;
 
     /// Where newcomers are welcome again: far enough from [#FULL] that a few of them do not lead back there.

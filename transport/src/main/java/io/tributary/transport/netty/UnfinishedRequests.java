@@ -10,12 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Bounds what all requests together hold that have begun and are not complete: each may be large, and anybody may
-/// begin
-/// many. Beyond the bound the largest goes, so that who holds much keeps nobody out who needs little.
+/// begin many. Beyond the bound the largest goes, so that who holds much keeps nobody out who needs little.
 ///
 /// The channel's own thread counts; any may close another's channel. Bytes are counted as they come from the socket:
-/// parsed,
-/// each takes three to five on the heap.
+/// parsed, each takes three to five on the heap.
 public final class UnfinishedRequests {
     /// No request of everyday is larger: it is only cut off where there is no larger one.
     private static final long ORDINARY_BYTES = 64 << 10;

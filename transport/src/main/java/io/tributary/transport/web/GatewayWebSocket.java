@@ -122,13 +122,17 @@ final class GatewayWebSocket implements WebSocketConnection {
                 return;
             }
             queuedBytes += sizeBytes;
-            whenOpen(open -> write.apply(open).onComplete(_ -> written(sizeBytes)));
+            whenOpen(open -> write.apply(open).onComplete(result -> written(sizeBytes, result.succeeded())));
         }
     }
 
-    private void written(int sizeBytes) {
+    /// Where part of a message may be missing, what follows it would be misread.
+    private void written(int sizeBytes, boolean whole) {
         synchronized (lock) {
             queuedBytes -= sizeBytes;
+            if (!whole) {
+                closeLocked(INTERNAL_ERROR);
+            }
         }
     }
 
