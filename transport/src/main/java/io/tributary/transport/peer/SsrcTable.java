@@ -2,7 +2,7 @@ package io.tributary.transport.peer;
 
 import org.jspecify.annotations.Nullable;
 
-/// SSRC to stream, without boxing: open addressing with linear probing, at most half full.
+/// SSRC to stream, without boxing: open addressing with linear probing, at most two thirds full.
 ///
 /// SSRCs are chosen by the other side, so the hash is keyed with a secret: otherwise a peer could make all of them
 /// collide.
@@ -37,7 +37,7 @@ final class SsrcTable<V> {
     /// The SSRC must not be in the table yet.
     void put(int ssrc, V value) {
         assert get(ssrc) == null : "ssrc is already in the table";
-        if (2 * (size + 1) > values.length) {
+        if (3 * (size + 1) > 2 * values.length) {
             rehash(2 * values.length);
         }
         place(ssrc, value);

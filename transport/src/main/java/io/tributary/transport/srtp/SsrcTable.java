@@ -45,7 +45,7 @@ final class SsrcTable {
         if (live == maxLive) {
             retireIdlest();
         }
-        if (2 * (ever + 1) > ssrcs.length) {
+        if (3 * (ever + 1) > 2 * ssrcs.length) {
             grow();
         }
         put(ssrc, state);
@@ -99,7 +99,7 @@ final class SsrcTable {
         states[slot] = state;
     }
 
-    /// Where `ssrc` is, or the free slot where it belongs. At most half the slots are taken, so there is one.
+    /// Where `ssrc` is, or the free slot where it belongs: there is one, for at most two thirds are taken.
     private int slot(int ssrc) {
         int mask = ssrcs.length - 1;
         int slot = (ssrc * 0x9E3779B9) >>> 16 & mask; // Fibonacci hashing: SSRCs that differ in few bits spread
