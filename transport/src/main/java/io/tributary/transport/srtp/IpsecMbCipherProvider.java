@@ -1,8 +1,5 @@
 package io.tributary.transport.srtp;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Objects;
-
 /// AES-GCM by Intel's Multi-Buffer Crypto for IPsec: one call for a packet, where OpenSSL needs five. AES-CM and
 /// HMAC-SHA1, which no browser asks for, are left to another provider.
 public final class IpsecMbCipherProvider implements SrtpCipherProvider {
@@ -28,7 +25,7 @@ public final class IpsecMbCipherProvider implements SrtpCipherProvider {
         return counterMac.counterMac(key, macKey);
     }
 
-    private static final class Aead implements AeadCipher {
+    private static final class Aead extends NativeAead {
         private static final long TAG_LENGTH = TAG_BYTES;
 
         private final boolean is256;
@@ -53,23 +50,7 @@ public final class IpsecMbCipherProvider implements SrtpCipherProvider {
         }
 
         @Override
-        public void seal(
-                byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
-            NativeScratch scratch = NativeScratch.ofThread();
-            NativeScratch.requireRoom(aadLength + textLength + TAG_BYTES);
-            scratch.put(aad, aadOffset, aadLength, 0);
-            scratch.put(text, textOffset, textLength, aadLength);
-            seal(iv, scratch, scratch.data, aadLength, textLength);
-            scratch.get(aadLength, text, textOffset, textLength + TAG_BYTES);
-        }
-
-        @Override
-        public void seal(byte[] iv, MemorySegment memory, long at, int aadLength, int textLength) {
-            Objects.checkFromIndexSize(at, aadLength + textLength + TAG_BYTES, memory.byteSize());
-            seal(iv, NativeScratch.ofThread(), memory.address() + at, aadLength, textLength);
-        }
-
-        private void seal(byte[] iv, NativeScratch scratch, long packet, int aadLength, int textLength) {
+        void seal(byte[] iv, NativeScratch scratch, long packet, int aadLength, int textLength) {
             long key = requireOpen();
             long aadBytes = requireLength(aadLength);
             long textBytes = requireLength(textLength);
@@ -91,12 +72,8 @@ public final class IpsecMbCipherProvider implements SrtpCipherProvider {
         }
 
         @Override
-        public boolean open(
-                byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
+        boolean open(byte[] iv, NativeScratch scratch, int aadLength, int textLength) {
             long key = requireOpen();
-            NativeScratch scratch = NativeScratch.ofThread();
-            scratch.put(aad, aadOffset, aadLength, 0);
-            scratch.put(text, textOffset, textLength + TAG_BYTES, aadLength);
             scratch.putIv(iv);
             long aadBytes = requireLength(aadLength);
             long textBytes = requireLength(textLength);
@@ -115,11 +92,7 @@ public final class IpsecMbCipherProvider implements SrtpCipherProvider {
             } catch (Throwable e) {
                 throw NativeLibrary.unexpected(e);
             }
-            boolean authentic = scratch.resultIs(aadLength + textLength);
-            if (authentic) {
-                scratch.get(aadLength, text, textOffset, textLength);
-            }
-            return authentic;
+            return scratch.resultIs(aadLength + textLength);
         }
 
         /// Freed memory must never reach native code again.

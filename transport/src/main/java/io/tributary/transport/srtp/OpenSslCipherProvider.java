@@ -26,7 +26,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         return new CounterMac(key, macKey);
     }
 
-    private static final class Aead implements AeadCipher {
+    private static final class Aead extends NativeAead {
         private long context;
 
         Aead(byte[] key, boolean encrypts) {
@@ -41,23 +41,7 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         }
 
         @Override
-        public void seal(
-                byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
-            NativeScratch scratch = NativeScratch.ofThread();
-            NativeScratch.requireRoom(aadLength + textLength + TAG_BYTES);
-            scratch.put(aad, aadOffset, aadLength, 0);
-            scratch.put(text, textOffset, textLength, aadLength);
-            seal(iv, scratch, scratch.data, aadLength, textLength);
-            scratch.get(aadLength, text, textOffset, textLength + TAG_BYTES);
-        }
-
-        @Override
-        public void seal(byte[] iv, MemorySegment memory, long at, int aadLength, int textLength) {
-            Objects.checkFromIndexSize(at, aadLength + textLength + TAG_BYTES, memory.byteSize());
-            seal(iv, NativeScratch.ofThread(), memory.address() + at, aadLength, textLength);
-        }
-
-        private void seal(byte[] iv, NativeScratch scratch, long packet, int aadLength, int textLength) {
+        void seal(byte[] iv, NativeScratch scratch, long packet, int aadLength, int textLength) {
             requireOpen(context);
             try {
                 update(scratch, iv, packet, aadLength, textLength);
@@ -69,24 +53,15 @@ public final class OpenSslCipherProvider implements SrtpCipherProvider {
         }
 
         @Override
-        public boolean open(
-                byte[] iv, byte[] aad, int aadOffset, int aadLength, byte[] text, int textOffset, int textLength) {
+        boolean open(byte[] iv, NativeScratch scratch, int aadLength, int textLength) {
             requireOpen(context);
-            NativeScratch scratch = NativeScratch.ofThread();
-            scratch.put(aad, aadOffset, aadLength, 0);
-            scratch.put(text, textOffset, textLength + TAG_BYTES, aadLength);
-            boolean authentic;
             try {
                 update(scratch, iv, scratch.data, aadLength, textLength);
                 tag(OpenSsl.CTRL_AEAD_SET_TAG, scratch.data + aadLength + textLength);
-                authentic = finish(scratch);
+                return finish(scratch);
             } catch (Throwable e) {
                 throw NativeLibrary.unexpected(e);
             }
-            if (authentic) {
-                scratch.get(aadLength, text, textOffset, textLength);
-            }
-            return authentic;
         }
 
         private void update(NativeScratch scratch, byte[] iv, long packet, int aadLength, int textLength)
