@@ -273,7 +273,7 @@ class MatrixDoorTest {
             String third = jwt(server, "abroad.example", "carol");
 
             assertThatThrownBy(() -> SignalClient.joinWithToken(server, third))
-                    .hasStackTraceContaining("WebSocketHandshakeException");
+                    .hasStackTraceContaining("UpgradeRefusedException");
             assertThat(server.lobby().counters().refusals(JoinRefusal.FULL)).isOne();
         }
     }

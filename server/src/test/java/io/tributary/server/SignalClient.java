@@ -2,36 +2,34 @@ package io.tributary.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.tributary.transport.http.WebSocketListener;
 import io.tributary.transport.ice.IceCredentials;
 import io.tributary.transport.sdp.SdpReader;
 import io.tributary.transport.sdp.SdpSamples;
 import io.tributary.transport.sdp.SessionDescription;
-import java.io.ByteArrayOutputStream;
+import io.tributary.transport.web.OutboundWebSocket;
+import io.tributary.transport.web.OutboundWebSockets;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitModels;
 import livekit.LivekitRtc;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
-import org.jspecify.annotations.Nullable;
 
-/// A participant that only signals: a WebSocket of the JDK's, LiveKit's messages, and an offer that Chromium once made.
-final class SignalClient implements WebSocket.Listener, AutoCloseable {
+/// A participant that only signals: a WebSocket, LiveKit's messages, and an offer that Chromium once made.
+final class SignalClient implements WebSocketListener, AutoCloseable {
     private static final String OFFER = "chromium-single-pc-offer";
     private static final long PATIENCE_SECONDS = 10;
+    private static final OutboundWebSockets SOCKETS = OutboundWebSockets.open(1 << 20);
 
     private final LinkedBlockingQueue<SignalResponse> heard = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private final CompletableFuture<String> renewed = new CompletableFuture<>();
-    private final WebSocket socket;
+    private final OutboundWebSocket socket;
     private final SessionDescription answer;
 
     private SignalClient(TestServer server, String token) {
@@ -49,10 +47,8 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
                 .toByteArray();
         URI uri = URI.create(server.webSocketUrl() + "/rtc/v1?access_token=" + token + "&join_request="
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped));
-        socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(uri, this)
-                .join();
+        socket = SOCKETS.connect(uri, Map.of(), this);
+        socket.upgraded().join();
         answer = switch (SdpReader.read(await(MessageCase.ANSWER).getAnswer().getSdp())) {
             case SdpReader.Parsed(SessionDescription description) -> description;
             case SdpReader.Malformed(String reason) -> throw new AssertionError(reason);
@@ -121,30 +117,26 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        byte[] bytes = new byte[data.remaining()];
-        data.get(bytes);
-        partial.writeBytes(bytes);
-        if (last) {
-            try {
-                SignalResponse message = SignalResponse.parseFrom(partial.toByteArray());
-                if (message.getMessageCase() == MessageCase.REFRESH_TOKEN) {
-                    renewed.complete(message.getRefreshToken());
-                }
-                heard.add(message);
-            } catch (InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
+    public void onBinary(byte[] bytes) {
+        try {
+            SignalResponse message = SignalResponse.parseFrom(bytes);
+            if (message.getMessageCase() == MessageCase.REFRESH_TOKEN) {
+                renewed.complete(message.getRefreshToken());
             }
-            partial.reset();
+            heard.add(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
         }
-        from.request(1);
-        return null;
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    public void onText(String message) {
+        throw new AssertionError(message);
+    }
+
+    @Override
+    public void onClosed(int code) {
         closes.add(code);
-        return null;
     }
 
     @Override

@@ -34,13 +34,14 @@ class UdpPortsInUseTest {
     @Test
     void givesEachLoopItsOwnPortOfARange() throws IOException {
         Set<Integer> before = boundByUs();
-        try (var server = TestServer.start();
-                var ann = SignalClient.joinWithOffer(server, "ann");
-                var bob = SignalClient.joinWithOffer(server, "bob")) {
+        try (var server = TestServer.start()) {
             assertThat(openedSince(before)).containsExactlyElementsOf(server.udpPorts);
-            assertThat(List.of(port(ann), port(bob))).containsExactlyInAnyOrderElementsOf(server.udpPorts);
-            for (var client : List.of(ann, bob)) {
-                answersChecks(server.address, client);
+            try (var ann = SignalClient.joinWithOffer(server, "ann");
+                    var bob = SignalClient.joinWithOffer(server, "bob")) {
+                assertThat(List.of(port(ann), port(bob))).containsExactlyInAnyOrderElementsOf(server.udpPorts);
+                for (var client : List.of(ann, bob)) {
+                    answersChecks(server.address, client);
+                }
             }
         }
     }

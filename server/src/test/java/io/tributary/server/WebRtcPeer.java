@@ -22,15 +22,14 @@ import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
 import dev.onvoid.webrtc.media.video.CustomVideoSource;
 import dev.onvoid.webrtc.media.video.NativeI420Buffer;
 import dev.onvoid.webrtc.media.video.VideoFrame;
-import java.io.ByteArrayOutputStream;
+import io.tributary.transport.http.WebSocketListener;
+import io.tributary.transport.web.OutboundWebSocket;
+import io.tributary.transport.web.OutboundWebSockets;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,11 +44,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One participant that is libwebrtc and LiveKit's own messages, with a connection each way. Its signalling runs on one
 /// thread; libwebrtc's callbacks come from its own.
-final class WebRtcPeer implements WebSocket.Listener {
+final class WebRtcPeer implements WebSocketListener {
     private static final int WIDTH = 320;
     private static final int HEIGHT = 180;
     private static final int FRAME_MILLIS = 50;
     private static final Pattern UFRAG = Pattern.compile("a=ice-ufrag:(\\S+)");
+
+    private static final OutboundWebSockets SOCKETS = OutboundWebSockets.open(1 << 20);
 
     private final String name;
     private final PeerConnectionFactory factory;
@@ -57,10 +58,9 @@ final class WebRtcPeer implements WebSocket.Listener {
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     private final ScheduledExecutorService camera = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().factory());
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private final RTCPeerConnection publisher;
     private final RTCPeerConnection subscriber;
-    private @Nullable WebSocket socket;
+    private @Nullable OutboundWebSocket socket;
     private boolean smuggling;
     private int offers;
     private int frames;
@@ -79,10 +79,9 @@ final class WebRtcPeer implements WebSocket.Listener {
     static WebRtcPeer join(PeerConnectionFactory factory, URI server, String name, String token) {
         var peer = new WebRtcPeer(factory, name);
         URI uri = URI.create(server + "/rtc?protocol=16&sdk=cpp&auto_subscribe=1&access_token=" + token);
-        peer.socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(uri, peer)
-                .join();
+        OutboundWebSocket opening = SOCKETS.connect(uri, Map.of(), peer);
+        peer.socket = opening;
+        opening.upgraded().join();
         return peer;
     }
 
@@ -129,23 +128,18 @@ final class WebRtcPeer implements WebSocket.Listener {
     // -- signalling ------------------------------------------------------------------------------------------------
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        byte[] bytes = new byte[data.remaining()];
-        data.get(bytes);
-        partial.writeBytes(bytes);
-        if (last) {
-            byte[] message = partial.toByteArray();
-            partial.reset();
-            signalling.execute(() -> onMessage(message));
-        }
-        from.request(1);
-        return null;
+    public void onBinary(byte[] message) {
+        signalling.execute(() -> onMessage(message));
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    public void onText(String message) {
+        report("text " + message);
+    }
+
+    @Override
+    public void onClosed(int code) {
         report("closed " + code);
-        return null;
     }
 
     private void onMessage(byte[] message) {
@@ -225,14 +219,11 @@ final class WebRtcPeer implements WebSocket.Listener {
     }
 
     private void send(SignalRequest.Builder request) {
-        WebSocket open = socket;
+        OutboundWebSocket open = socket;
         if (open == null) {
             throw new IllegalStateException("not joined");
         }
-        synchronized (this) {
-            open.sendBinary(ByteBuffer.wrap(request.build().toByteArray()), true)
-                    .join();
-        }
+        open.sendBinary(request.build().toByteArray());
     }
 
     // -- libwebrtc -------------------------------------------------------------------------------------------------

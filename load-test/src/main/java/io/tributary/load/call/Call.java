@@ -12,9 +12,9 @@ import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.loop.Timed;
 import io.tributary.transport.rtp.MediaKind;
+import io.tributary.transport.web.OutboundWebSockets;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +49,14 @@ public final class Call implements Timed {
         }
     }
 
+    /// Of what a server may say at once: a join of a room of a thousand is some hundred kilobytes.
+    public static final int MAX_MESSAGE_BYTES = 16 << 20;
+
     private static final long PROGRESS_INTERVAL_MICROS = 100_000;
     private static final long TOKEN_SECONDS = 6 * 3600;
 
     private final ClientLoop loop;
-    private final HttpClient http;
+    private final OutboundWebSockets webSockets;
     private final Plan plan;
     private final PeerFactory peers;
     private final TokenIssuer issuer;
@@ -67,9 +70,10 @@ public final class Call implements Timed {
     private int joining;
     private volatile Progress progress;
 
-    public Call(ClientLoop loop, HttpClient http, PeerFactory peers, ApiKeys keys, Plan plan, Random random) {
+    public Call(
+            ClientLoop loop, OutboundWebSockets webSockets, PeerFactory peers, ApiKeys keys, Plan plan, Random random) {
         this.loop = loop;
-        this.http = http;
+        this.webSockets = webSockets;
         this.peers = peers;
         this.plan = plan;
         this.random = random;
@@ -177,8 +181,8 @@ public final class Call implements Timed {
         return loop;
     }
 
-    HttpClient http() {
-        return http;
+    OutboundWebSockets webSockets() {
+        return webSockets;
     }
 
     PeerFactory peers() {

@@ -90,7 +90,7 @@ public final class Participant implements Timed {
     }
 
     void join() {
-        link.open(call.http(), call.joinUri(role.watches()), call.token(identity()));
+        link.open(call.webSockets(), call.joinUri(role.watches()), call.token(identity()));
     }
 
     /// Says goodbye and ends the connections.

@@ -25,8 +25,8 @@ public record Target(URI url, Inet4Address local, Set<InetAddress> allowed) {
     /// @throws IOException when the host cannot be found, is not IPv4 or is not one that may be loaded
     public static Target of(URI url, Set<InetAddress> allowed) throws IOException {
         String host = url.getHost();
-        if (host == null) {
-            throw new IOException(url + " names no host; it should read ws://127.0.0.1:7880");
+        if (host == null || !Set.of("ws", "wss").contains(url.getScheme())) {
+            throw new IOException(url + " is no address of a server; it should read ws://127.0.0.1:7880");
         }
         List<Inet4Address> addresses = new ArrayList<>();
         for (InetAddress address : InetAddress.getAllByName(host)) {

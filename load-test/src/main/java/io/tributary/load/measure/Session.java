@@ -9,9 +9,9 @@ import io.tributary.load.media.Tally;
 import io.tributary.load.net.ClientLoop;
 import io.tributary.load.peer.PeerFactory;
 import io.tributary.sfu.token.ApiKeys;
+import io.tributary.transport.web.OutboundWebSockets;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
     private final Consumer<String> progress;
     private final ClientLoop loop;
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http;
+    private final OutboundWebSockets webSockets = OutboundWebSockets.open(Call.MAX_MESSAGE_BYTES);
     private final Random random;
     private final OperatingSystemMXBean self = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -71,7 +71,6 @@ public final class Session implements AutoCloseable {
         this.progress = progress;
         random = new Random(settings.seed());
         loop = new ClientLoop("generator").start();
-        http = HttpClient.newBuilder().executor(blocking).build();
     }
 
     /// Lets everybody join and waits until everything flows.
@@ -89,7 +88,7 @@ public final class Session implements AutoCloseable {
                 rate,
                 settings.verifyEvery(),
                 settings.frameKeys());
-        Call call = new Call(loop, http, peers, server.keys(), plan, random);
+        Call call = new Call(loop, webSockets, peers, server.keys(), plan, random);
         call.start();
         long seconds = (long) (shape.roles().size() / settings.joinsPerSecond()) + READY_SLACK.toSeconds();
         long start = System.nanoTime();
@@ -140,7 +139,7 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        http.shutdownNow();
+        webSockets.close();
         blocking.shutdownNow();
     }
 

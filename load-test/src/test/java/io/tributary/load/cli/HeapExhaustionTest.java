@@ -10,6 +10,8 @@ import io.tributary.load.measure.Window;
 import io.tributary.sfu.token.ApiKeys;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.TokenIssuer;
+import io.tributary.transport.web.OutboundWebSockets;
+import io.tributary.transport.web.UpgradeRefusedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -19,7 +21,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// More people come than the server's heap has room for: those who come too late are told so, the server lives, and who
@@ -57,8 +59,14 @@ class HeapExhaustionTest {
     private static final long TOKEN_SECONDS = 600;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final OutboundWebSockets webSockets = OutboundWebSockets.open(Call.MAX_MESSAGE_BYTES);
     private final TokenIssuer issuer = new TokenIssuer(new ApiKeys(Map.of("devkey", ServedByTributary.SECRET)));
     private final String metadata = "m".repeat(METADATA_BYTES);
+
+    @AfterEach
+    void close() {
+        webSockets.close();
+    }
 
     @Test
     void refusesNewcomersBeforeTheHeapIsFullAndKeepsWhoIsThere()
@@ -67,10 +75,10 @@ class HeapExhaustionTest {
                 var session = new Session(server.asServer(), new Session.Settings(20, 1, 1, null), _ -> {})) {
             Call call = session.open(Shape.parse("audio2x3").orElseThrow(), 1);
             var crowd = new TreeMap<Integer, SignalOnlyGuest>();
-            HttpResponse<?> refusal = joinUntilFull(server, crowd);
+            UpgradeRefusedException refusal = joinUntilFull(server, crowd);
 
-            assertThat(refusal.statusCode()).isEqualTo(503);
-            assertThat(refusal.headers().firstValue("Retry-After")).contains("5");
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.header("Retry-After")).contains("5");
             storm(server);
             Window window = session.measure(call, WINDOW);
             assertThat(window.received().received).isPositive();
@@ -137,7 +145,7 @@ class HeapExhaustionTest {
     }
 
     /// Until the server has found its heap full. Moments before it may refuse some whom it has room for.
-    private HttpResponse<?> joinUntilFull(ServedByTributary server, Map<Integer, SignalOnlyGuest> crowd)
+    private UpgradeRefusedException joinUntilFull(ServedByTributary server, Map<Integer, SignalOnlyGuest> crowd)
             throws IOException, InterruptedException {
         for (int i = 0; i < MOST_JOINS; i++) {
             try {
@@ -161,7 +169,7 @@ class HeapExhaustionTest {
             try {
                 await(attempt).leave();
             } catch (CompletionException e) {
-                assertThat(refusal(e).statusCode()).isEqualTo(503);
+                assertThat(refusal(e).status()).isEqualTo(503);
             }
         }
     }
@@ -172,7 +180,7 @@ class HeapExhaustionTest {
             try {
                 return await(join(server, 2 * MOST_JOINS, ""));
             } catch (CompletionException e) {
-                assertThat(refusal(e).statusCode()).isEqualTo(503);
+                assertThat(refusal(e).status()).isEqualTo(503);
                 assertThat(System.nanoTime()).as("let in again").isLessThan(deadline);
             }
         }
@@ -185,16 +193,16 @@ class HeapExhaustionTest {
         var identity = new ParticipantIdentity("guest-" + number);
         String token = issuer.create(identity, "", grant, System.currentTimeMillis(), TOKEN_SECONDS);
         return SignalOnlyGuest.join(
-                http, URI.create(server.url() + "/rtc?protocol=16&auto_subscribe=1&metadata=" + metadata), token);
+                webSockets, URI.create(server.url() + "/rtc?protocol=16&auto_subscribe=1&metadata=" + metadata), token);
     }
 
     private static SignalOnlyGuest await(CompletableFuture<SignalOnlyGuest> attempt) {
         return attempt.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    private static HttpResponse<?> refusal(CompletionException failure) {
-        if (failure.getCause() instanceof WebSocketHandshakeException refused) {
-            return refused.getResponse();
+    private static UpgradeRefusedException refusal(CompletionException failure) {
+        if (failure.getCause() instanceof UpgradeRefusedException refused) {
+            return refused;
         }
         throw failure;
     }

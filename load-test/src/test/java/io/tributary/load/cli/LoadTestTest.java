@@ -79,6 +79,21 @@ class LoadTestTest {
         assertThat(window.clean()).as("%s", window).isTrue();
     }
 
+    /// The top of the hour.
+    @Test
+    void sixtyJoinAtOnceAndAllHearAllTen() throws IOException, InterruptedException {
+        Shape shape = Shape.parse("audio10x50").orElseThrow();
+        try (Session session = new Session(server.asServer(), new Session.Settings(10_000, 16, 1, null), _ -> {})) {
+            Call call = session.open(shape, 1);
+
+            Window window = session.measure(call, WINDOW);
+
+            assertThat(call.progress()).isEqualTo(new Call.Progress(60, 60, 500, 500));
+            assertThat(window.received().corrupt).isZero();
+            session.end(call);
+        }
+    }
+
     @Test
     void packetsThatAreNotCheckedAreCountedAllTheSame() throws IOException, InterruptedException {
         Window window = measure(Shape.parse("audio2x3").orElseThrow(), 4, 1);
@@ -204,6 +219,13 @@ class LoadTestTest {
         assertThatThrownBy(() -> Target.of(URI.create("ws://192.0.2.1:7880"), Set.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("--allow-remote 192.0.2.1");
+    }
+
+    @Test
+    void anAddressOfNoWebSocketIsRefusedWithAnExample() {
+        assertThatThrownBy(() -> Target.of(URI.create("http://127.0.0.1:7880"), Set.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("ws://127.0.0.1:7880");
     }
 
     private static Window measure(Shape shape, int verifyEvery, double rate) throws IOException, InterruptedException {

@@ -50,10 +50,10 @@ final class HeldUpgrade implements UpgradeRequest {
         if (decide()) {
             context.runOnContext(_ -> {
                 UnfinishedRequests.unwatch(Dispatcher.channel(request)); // messages have bounds of their own
-                request.toWebSocket().onComplete(connection::onUpgraded, connection::onFailed);
+                request.toWebSocket().onComplete(connection::onUpgraded, connection::fail);
             });
         } else {
-            context.runOnContext(_ -> connection.onFailed(new IllegalStateException("decided before")));
+            context.runOnContext(_ -> connection.fail(new IllegalStateException("decided before")));
         }
         return connection;
     }

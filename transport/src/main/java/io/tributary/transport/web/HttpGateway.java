@@ -1,11 +1,12 @@
 package io.tributary.transport.web;
 
+import static io.tributary.transport.web.IoThreads.await;
+
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.netty.InflateBound;
 import io.tributary.transport.netty.UnfinishedRequests;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
@@ -20,11 +21,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,16 +64,7 @@ public final class HttpGateway implements AutoCloseable {
 
     private HttpGateway(int mostConnections, long mostRequestBytes) {
         unfinished = new UnfinishedRequests(mostRequestBytes, counters.cutOffRequests::incrementAndGet);
-        vertx = Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(IO_THREADS)
-                        .setWorkerPoolSize(1)
-                        .setInternalBlockingPoolSize(1)
-                        .setFileSystemOptions(new FileSystemOptions()
-                                .setClassPathResolvingEnabled(false)
-                                .setFileCachingEnabled(false)))
-                .build();
+        vertx = Vertx.builder().with(IoThreads.options(IO_THREADS)).build();
         bound = new ConnectionBound(vertx, mostConnections, counters);
     }
 
@@ -132,17 +119,15 @@ public final class HttpGateway implements AutoCloseable {
 
     /// Accepts nothing more, gives replies under way and close handshakes up to `grace`, then cuts what is left.
     public void close(Duration grace) {
-        var closing = servers.stream()
-                .map(server -> server.shutdown(grace).toCompletionStage().toCompletableFuture())
-                .toList();
-        for (CompletableFuture<?> one : closing) {
+        var closing = servers.stream().map(server -> server.shutdown(grace)).toList();
+        for (Future<?> one : closing) {
             Throwable failure = await(one, grace.plus(CLOSE_SLACK));
             if (failure != null) {
                 log.warn("HTTP on port {} did not close in time", port, failure);
             }
         }
         servers.clear();
-        Throwable failure = await(vertx.close().toCompletionStage().toCompletableFuture(), CLOSE_SLACK);
+        Throwable failure = await(vertx.close(), CLOSE_SLACK);
         if (failure != null) {
             log.warn("HTTP threads did not end in time", failure);
         }
@@ -161,10 +146,7 @@ public final class HttpGateway implements AutoCloseable {
                 .build();
         var dispatcher = new Dispatcher(vertx, routes, counters, bound, bodyTimeout.toMillis());
         server.requestHandler(dispatcher::onRequest).invalidRequestHandler(dispatcher::onInvalid);
-        var bound = server.listen(port, address.getHostAddress())
-                .toCompletionStage()
-                .toCompletableFuture();
-        Throwable failure = await(bound, BIND_TIMEOUT);
+        Throwable failure = await(server.listen(port, address.getHostAddress()), BIND_TIMEOUT);
         if (failure != null) {
             throw new IOException(describe(address, failure), failure);
         }
@@ -211,19 +193,5 @@ public final class HttpGateway implements AutoCloseable {
                 .distinct()
                 .filter(a -> !(dualStack && a.isAnyLocalAddress() && a instanceof Inet4Address))
                 .toList();
-    }
-
-    private static @Nullable Throwable await(CompletableFuture<?> future, Duration patience) {
-        try {
-            future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause() == null ? e : e.getCause();
-        } catch (TimeoutException e) {
-            return e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return e;
-        }
     }
 }

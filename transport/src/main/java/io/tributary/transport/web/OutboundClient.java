@@ -1,13 +1,13 @@
 package io.tributary.transport.web;
 
+import static io.tributary.transport.web.IoThreads.await;
+
 import io.tributary.transport.http.OutboundHttp;
 import io.tributary.transport.http.OutboundReply;
 import io.tributary.transport.http.OutboundReply.Failure;
 import io.tributary.transport.http.OutboundRequest;
 import io.tributary.transport.http.OutboundTrust;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http1ClientConfig;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientConfig;
@@ -21,15 +21,11 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,16 +65,7 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     public static OutboundClient open(OutboundTrust trust) {
         ClientSSLOptions tls = tls(trust);
-        Vertx vertx = Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(IO_THREADS)
-                        .setWorkerPoolSize(1)
-                        .setInternalBlockingPoolSize(1)
-                        .setFileSystemOptions(new FileSystemOptions()
-                                .setClassPathResolvingEnabled(false)
-                                .setFileCachingEnabled(false)))
-                .build();
+        Vertx vertx = Vertx.builder().with(IoThreads.options(IO_THREADS)).build();
         HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientConfig()
                         .setVersions(HttpVersion.HTTP_1_1)
@@ -105,9 +92,9 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
     /// Exchanges under way fail.
     @Override
     public void close() {
-        Throwable failure = await(client.close().toCompletionStage().toCompletableFuture());
+        Throwable failure = await(client.close(), CLOSE_PATIENCE);
         if (failure == null) {
-            failure = await(vertx.close().toCompletionStage().toCompletableFuture());
+            failure = await(vertx.close(), CLOSE_PATIENCE);
         }
         if (failure != null) {
             log.warn("outbound connections did not close in time", failure);
@@ -154,20 +141,6 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
         TrustManagerFactory both = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         both.init(all);
         return both;
-    }
-
-    private static @Nullable Throwable await(CompletableFuture<?> future) {
-        try {
-            future.get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause();
-        } catch (TimeoutException e) {
-            return e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return e;
-        }
     }
 
     /// What a failure of the library is called here.

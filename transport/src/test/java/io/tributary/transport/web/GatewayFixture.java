@@ -17,7 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A gateway on a free loopback port and an ordinary client of the JDK beside it.
+/// A gateway on a free loopback port and an ordinary client of the JDK beside it. Its WebSockets now and then lose what
+/// comes right after the 101 (see [OutboundWebSockets]); where that matters a test takes a [RawWebSocket].
 final class GatewayFixture implements AutoCloseable {
     static final long PATIENCE_SECONDS = 20;
 

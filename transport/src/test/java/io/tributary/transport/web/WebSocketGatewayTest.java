@@ -21,12 +21,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WebSocketGatewayTest {
+    private static final int TEXT = 0x81;
     private static final int BINARY = 0x82;
+    private static final int CLOSE = 0x88;
     private static final int RSV1 = 0x40;
 
     private final LinkedBlockingQueue<UpgradeRequest> upgrades = new LinkedBlockingQueue<>();
@@ -58,22 +61,25 @@ class WebSocketGatewayTest {
 
     @Test
     void sendsWhatFollowsTheAcceptAsFirstFramesInOrder() throws Exception {
-        var connecting = http.connect("/rtc", heard);
-        WebSocketConnection connection = nextUpgrade().accept(serverHeard);
-        for (int i = 0; i < 1000; i++) {
-            if (i % 3 == 0) {
-                connection.sendText("t" + i);
-            } else {
-                connection.sendBinary(("b" + i).getBytes(StandardCharsets.US_ASCII));
+        Consumer<WebSocketConnection> sends = connection -> {
+            for (int i = 0; i < 1000; i++) {
+                if (i % 3 == 0) {
+                    connection.sendText("t" + i);
+                } else {
+                    connection.sendBinary(("b" + i).getBytes(StandardCharsets.US_ASCII));
+                }
             }
+            connection.close(WebSocketConnection.NORMAL);
+        };
+        try (var socket = raw("", sends)) {
+            for (int i = 0; i < 1000; i++) {
+                assertThat(said(socket.receive())).isEqualTo(i % 3 == 0 ? "text:t" + i : "binary:b" + i);
+            }
+            RawWebSocket.Frame close = socket.receive();
+            assertThat(close.first).isEqualTo(CLOSE);
+            socket.send(CLOSE, close.payload);
+            assertThat(serverHeard.next()).isEqualTo("closed:1000");
         }
-        connection.close(WebSocketConnection.NORMAL);
-        connecting.get(GatewayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        for (int i = 0; i < 1000; i++) {
-            assertThat(heard.next()).isEqualTo(i % 3 == 0 ? "text:t" + i : "binary:b" + i);
-        }
-        assertThat(heard.next()).isEqualTo("close:1000");
-        assertThat(serverHeard.next()).isEqualTo("closed:1000");
     }
 
     @Test
@@ -152,22 +158,24 @@ class WebSocketGatewayTest {
 
     @Test
     void keepsTheOrderOfEachSendingThread() throws Exception {
-        var connecting = http.connect("/rtc", heard);
-        WebSocketConnection connection = nextUpgrade().accept(serverHeard);
         var threads = new ArrayList<Thread>();
-        for (int t = 0; t < 4; t++) {
-            String name = String.valueOf(t);
-            threads.add(Thread.ofPlatform().start(() -> {
-                for (int i = 0; i < 500; i++) {
-                    connection.sendText(name + " " + i);
-                }
-            }));
-        }
-        connecting.get(GatewayFixture.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        int[] next = new int[4];
-        for (int i = 0; i < 2000; i++) {
-            String[] words = heard.next().substring("text:".length()).split(" ", -1);
-            assertThat(Integer.parseInt(words[1])).isEqualTo(next[Integer.parseInt(words[0])]++);
+        Consumer<WebSocketConnection> sends = connection -> {
+            for (int t = 0; t < 4; t++) {
+                String name = String.valueOf(t);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        connection.sendText(name + " " + i);
+                    }
+                }));
+            }
+        };
+        try (var socket = raw("", sends)) {
+            int[] next = new int[4];
+            for (int i = 0; i < 2000; i++) {
+                String[] words =
+                        said(socket.receive()).substring("text:".length()).split(" ", -1);
+                assertThat(Integer.parseInt(words[1])).isEqualTo(next[Integer.parseInt(words[0])]++);
+            }
         }
         for (Thread thread : threads) {
             thread.join();
@@ -201,7 +209,7 @@ class WebSocketGatewayTest {
             assertThat(serverHeard.next()).isEqualTo("binary:100000");
             GatewayFixture.take(accepted).sendText("again ".repeat(1000));
             RawWebSocket.Frame frame = socket.receive();
-            assertThat(frame.first).isEqualTo(0x81 | RSV1);
+            assertThat(frame.first).isEqualTo(TEXT | RSV1);
             assertThat(frame.payload).hasSizeLessThan(200);
             assertThat(new String(RawWebSocket.inflate(frame.payload), StandardCharsets.UTF_8))
                     .isEqualTo("again ".repeat(1000));
@@ -235,7 +243,7 @@ class WebSocketGatewayTest {
             while (frame.first == BINARY) {
                 frame = socket.receive();
             }
-            assertThat(frame.first).isEqualTo(0x88);
+            assertThat(frame.first).isEqualTo(CLOSE);
             assertThat(ByteBuffer.wrap(frame.payload).getShort())
                     .isEqualTo((short) WebSocketConnection.TRY_AGAIN_LATER);
         }
@@ -294,7 +302,7 @@ class WebSocketGatewayTest {
             assertThat(heard.next()).startsWith("close:");
             assertThat(serverHeard.next()).startsWith("closed:");
             assertThat(serverHeard.next()).startsWith("closed:");
-            assertThat(deaf.receive().first).isEqualTo(0x88);
+            assertThat(deaf.receive().first).isEqualTo(CLOSE);
             HttpGateway.open(List.of(InetAddress.ofLiteral("127.0.0.1")), port, new Routes())
                     .close();
         }
@@ -307,9 +315,16 @@ class WebSocketGatewayTest {
     }
 
     private RawWebSocket raw(String extraHeaders) throws Exception {
+        return raw(extraHeaders, _ -> {});
+    }
+
+    /// @param first hears of the connection before the client has its 101
+    private RawWebSocket raw(String extraHeaders, Consumer<WebSocketConnection> first) throws Exception {
         var accepting = Thread.ofVirtual().start(() -> {
             try {
-                accepted.add(nextUpgrade().accept(serverHeard));
+                WebSocketConnection connection = nextUpgrade().accept(serverHeard);
+                accepted.add(connection);
+                first.accept(connection);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -317,6 +332,10 @@ class WebSocketGatewayTest {
         var socket = new RawWebSocket(http.gateway.port(), "/rtc", extraHeaders);
         accepting.join();
         return socket;
+    }
+
+    private static String said(RawWebSocket.Frame frame) {
+        return (frame.first == TEXT ? "text:" : "binary:") + new String(frame.payload, StandardCharsets.UTF_8);
     }
 
     private UpgradeRequest nextUpgrade() throws InterruptedException {
