@@ -1,17 +1,17 @@
 package io.tributary.transport.http;
 
-/// One open WebSocket (RFC 6455), as its server. Any thread; what one thread sends arrives in that order.
+/// One open WebSocket (RFC 6455), at either end. Any thread; what one thread sends arrives in that order.
 public interface WebSocketConnection {
-    /// The client asked for an ordinary end.
+    /// An ordinary end.
     int NORMAL = 1000;
 
     /// Our bug in a listener.
     int INTERNAL_ERROR = 1011;
 
-    /// The client sent a message over the bound.
+    /// A message over the bound came.
     int TOO_BIG = 1009;
 
-    /// The client reads too slowly for what it is sent.
+    /// The other end reads too slowly for what it is sent.
     int TRY_AGAIN_LATER = 1013;
 
     /// No close frame came: the connection just ended.

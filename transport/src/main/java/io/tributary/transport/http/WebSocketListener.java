@@ -11,6 +11,6 @@ public interface WebSocketListener {
 
     /// The end, exactly once, also when the upgrade never came to be. Nothing follows.
     ///
-    /// @param code the client's close code, or [WebSocketConnection#ABNORMAL] when it sent none
+    /// @param code the other end's close code, or [WebSocketConnection#ABNORMAL] when it sent none
     void onClosed(int code);
 }
