@@ -199,6 +199,9 @@ public final class NettyLoop implements MediaLoop, AutoCloseable {
     }
 
     private void run() {
+        if (!ThreadPriority.raise()) {
+            log.debug("{} has to share its core like any other thread: CAP_SYS_NICE is missing", thread.getName());
+        }
         while (!closed) {
             try {
                 turn();
