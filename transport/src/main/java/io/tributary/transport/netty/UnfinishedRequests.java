@@ -7,15 +7,19 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Bounds what all requests together hold that have begun and are not complete: each may be large, and anybody may
-/// begin many. Beyond the bound the largest goes, so that who holds much keeps nobody out who needs little.
+/// begin many. Beyond the bound the largest goes, so that who holds much keeps nobody out who needs little, and with it
+/// every other large one that asks for more before there is room. An ordinary one has as much again to be finished in.
 ///
-/// The channel's own thread counts; any may close another's channel. Bytes are counted as they come from the socket:
-/// parsed, each takes three to five on the heap.
+/// The channel's own thread counts; any may close another's channel. Bytes are counted as they come from the socket
+/// (parsed, each takes three to five on the heap) until their channel is closed: a thread that reads a hundred channels
+/// in one turn closes none of them before its end.
 public final class UnfinishedRequests {
-    /// No request of everyday is larger: it is only cut off where there is no larger one.
+    /// No request of everyday is larger.
     private static final long ORDINARY_BYTES = 64 << 10;
 
     private static final AttributeKey<Count> COUNT = AttributeKey.valueOf("tributary.unfinished");
@@ -25,7 +29,7 @@ public final class UnfinishedRequests {
     private final Runnable onCutOff;
     private final Set<Count> large = ConcurrentHashMap.newKeySet();
 
-    /// @param mostBytes of all unfinished requests together
+    /// @param mostBytes of all unfinished requests together; ordinary ones may exceed it by as much again
     /// @param onCutOff called on the thread of any channel, once for each connection that was closed for it
     public UnfinishedRequests(long mostBytes, Runnable onCutOff) {
         this.mostBytes = mostBytes;
@@ -52,30 +56,28 @@ public final class UnfinishedRequests {
     public static void unwatch(Channel channel) {
         Count count = channel.attr(COUNT).getAndSet(null);
         if (count != null) {
-            count.release();
+            count.free();
             if (channel.pipeline().context(count) != null) { // a closed channel's pipeline is empty
                 channel.pipeline().remove(count);
             }
         }
     }
 
-    private void makeRoom(Count asking) {
-        Count largest = asking;
+    private @Nullable Count largest() {
+        Count largest = null;
         for (Count each : large) {
-            if (each.bytes.get() > largest.bytes.get()) {
+            if (!each.cutOff.get() && (largest == null || each.bytes.get() > largest.bytes.get())) {
                 largest = each;
             }
         }
-        largest.cutOff = true;
-        largest.release();
-        largest.channel.close().addListener(_ -> onCutOff.run());
+        return largest;
     }
 
     /// Of one connection.
     private final class Count extends ChannelInboundHandlerAdapter {
         private final Channel channel;
         private final AtomicLong bytes = new AtomicLong();
-        private volatile boolean cutOff;
+        private final AtomicBoolean cutOff = new AtomicBoolean();
 
         Count(Channel channel) {
             this.channel = channel;
@@ -83,32 +85,55 @@ public final class UnfinishedRequests {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-            if (message instanceof ByteBuf received) {
-                if (cutOff) {
-                    received.release();
-                    return;
-                }
-                add(received.readableBytes());
+            if (message instanceof ByteBuf received && (cutOff.get() || !admits(received.readableBytes()))) {
+                received.release();
+                return;
             }
             super.channelRead(context, message);
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext context) throws Exception {
-            release();
-            super.channelInactive(context);
+            super.channelInactive(context); // what was kept of the request is let go of
+            free();
         }
 
-        private void add(int more) {
-            if (bytes.addAndGet(more) > ORDINARY_BYTES) {
+        /// What it held is held no more, unless it is about to be closed anyway.
+        void release() {
+            if (!cutOff.get()) {
+                free();
+            }
+        }
+
+        private boolean admits(int more) {
+            long own = bytes.addAndGet(more);
+            boolean ordinary = own <= ORDINARY_BYTES;
+            if (!ordinary) {
                 large.add(this);
             }
-            if (heldBytes.addAndGet(more) > mostBytes) {
-                makeRoom(this);
+            long held = heldBytes.addAndGet(more);
+            if (held <= mostBytes) {
+                return true;
+            }
+            Count largest = largest();
+            if (largest != null) {
+                largest.cutOff();
+            }
+            if (!ordinary || held > 2 * mostBytes) {
+                bytes.addAndGet(-more);
+                heldBytes.addAndGet(-more);
+                cutOff();
+            }
+            return !cutOff.get();
+        }
+
+        private void cutOff() {
+            if (cutOff.compareAndSet(false, true)) {
+                channel.close().addListener(_ -> onCutOff.run());
             }
         }
 
-        void release() {
+        private void free() {
             heldBytes.addAndGet(-bytes.getAndSet(0));
             large.remove(this);
         }
