@@ -9,6 +9,7 @@ import io.tributary.transport.web.OutboundWebSocket;
 import io.tributary.transport.web.OutboundWebSockets;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ final class SignalLink implements WebSocketListener {
         socket = opening;
         var _ = opening.upgraded().whenComplete((_, failure) -> {
             if (failure != null) {
-                end("the server refused to be joined at " + uri + ": " + failure.getMessage());
+                end("the server refused to be joined at " + uri + ": "
+                        + Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
             }
         });
     }

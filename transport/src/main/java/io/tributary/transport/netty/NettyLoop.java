@@ -200,7 +200,7 @@ public final class NettyLoop implements MediaLoop, AutoCloseable {
 
     private void run() {
         if (!ThreadPriority.raise()) {
-            log.debug("{} has to share its core like any other thread: CAP_SYS_NICE is missing", thread.getName());
+            log.debug("{} shares its core like any other thread: no higher priority is to be had", thread.getName());
         }
         while (!closed) {
             try {

@@ -48,7 +48,7 @@ public final class UnfinishedRequests {
     public static void complete(Channel channel) {
         Count count = channel.attr(COUNT).get();
         if (count != null) {
-            count.release();
+            count.free();
         }
     }
 
@@ -98,13 +98,6 @@ public final class UnfinishedRequests {
             free();
         }
 
-        /// What it held is held no more, unless it is about to be closed anyway.
-        void release() {
-            if (!cutOff.get()) {
-                free();
-            }
-        }
-
         private boolean admits(int more) {
             long own = bytes.addAndGet(more);
             boolean ordinary = own <= ORDINARY_BYTES;
@@ -133,7 +126,8 @@ public final class UnfinishedRequests {
             }
         }
 
-        private void free() {
+        /// What it held is held no more.
+        void free() {
             heldBytes.addAndGet(-bytes.getAndSet(0));
             large.remove(this);
         }

@@ -1,7 +1,5 @@
 package io.tributary.transport.web;
 
-import static io.tributary.transport.web.IoThreads.await;
-
 import io.tributary.transport.http.OutboundHttp;
 import io.tributary.transport.http.OutboundReply;
 import io.tributary.transport.http.OutboundReply.Failure;
@@ -26,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// [OutboundHttp] by Vert.x, which can connect to one thing, ask for another by SNI, and say a third as Host.
 ///
@@ -39,10 +35,6 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     private static final int MAX_STATUS_LINE_BYTES = 4 << 10;
 
-    /// Handshakes of strangers share it with each other and with nothing else. With a second one the library now and
-    /// then writes a request from the thread that is not the connection's (its own assertion says so).
-    private static final int IO_THREADS = 1;
-
     /// For TCP alone, and short enough that a second address gets its turn.
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(2500);
 
@@ -50,10 +42,6 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     /// Callers bound themselves; the library's own bound must not turn into a queue before theirs.
     private static final int CONNECTIONS_PER_ADDRESS = 4096;
-
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(4);
-
-    private static final Logger log = LoggerFactory.getLogger(OutboundClient.class);
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -65,7 +53,8 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
 
     public static OutboundClient open(OutboundTrust trust) {
         ClientSSLOptions tls = tls(trust);
-        Vertx vertx = Vertx.builder().with(IoThreads.options(IO_THREADS)).build();
+        Vertx vertx =
+                Vertx.builder().with(IoThreads.options(IoThreads.OF_A_CLIENT)).build();
         HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientConfig()
                         .setVersions(HttpVersion.HTTP_1_1)
@@ -92,13 +81,7 @@ public final class OutboundClient implements OutboundHttp, AutoCloseable {
     /// Exchanges under way fail.
     @Override
     public void close() {
-        Throwable failure = await(client.close(), CLOSE_PATIENCE);
-        if (failure == null) {
-            failure = await(vertx.close(), CLOSE_PATIENCE);
-        }
-        if (failure != null) {
-            log.warn("outbound connections did not close in time", failure);
-        }
+        IoThreads.end(vertx, client.close());
     }
 
     private static ClientSSLOptions tls(OutboundTrust trust) {

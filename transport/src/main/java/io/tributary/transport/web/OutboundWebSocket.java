@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A WebSocket that we opened, as its client. What is sent before the server agreed is kept and goes out first.
 public final class OutboundWebSocket extends QueuedWebSocket {
     private final CompletableFuture<@Nullable Void> upgraded = new CompletableFuture<>();
-    private volatile @Nullable WebSocketInternal open;
+    private volatile @Nullable WebSocketInternal connected;
     private volatile boolean aborted;
 
     OutboundWebSocket(WebSocketListener listener) {
@@ -28,9 +28,9 @@ public final class OutboundWebSocket extends QueuedWebSocket {
     /// Ends the connection without a word, whatever still waits.
     public void abort() {
         aborted = true;
-        WebSocketInternal connected = open;
-        if (connected != null) {
-            var _ = connected.channelHandlerContext().close();
+        WebSocketInternal ending = connected;
+        if (ending != null) {
+            var _ = ending.channelHandlerContext().close();
         }
     }
 
@@ -40,7 +40,7 @@ public final class OutboundWebSocket extends QueuedWebSocket {
     }
 
     private void onUpgraded(WebSocket socket) {
-        open = (WebSocketInternal) socket;
+        connected = (WebSocketInternal) socket;
         if (aborted) {
             abort();
         }

@@ -1,7 +1,5 @@
 package io.tributary.transport.web;
 
-import static io.tributary.transport.web.IoThreads.await;
-
 import io.tributary.transport.http.WebSocketListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
@@ -10,25 +8,16 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Opens WebSockets to servers (RFC 6455 §4.1), for the load generator and for tests.
 ///
 /// The runtime's own client won't do: of a server that sends right after its 101, as ours does, it now and then loses
 /// part of the first messages, and then hears nothing more or garbage (one connection in some thousands).
 public final class OutboundWebSockets implements AutoCloseable {
-    /// A second one could write from a thread that is not the connection's; see [OutboundClient].
-    private static final int IO_THREADS = 1;
-
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
     private static final int CLOSING_SECONDS = 5;
     private static final int PORT = 80;
     private static final int TLS_PORT = 443;
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(4);
-
-    private static final Logger log = LoggerFactory.getLogger(OutboundWebSockets.class);
-
     private final Vertx vertx;
     private final WebSocketClient client;
 
@@ -40,7 +29,7 @@ public final class OutboundWebSockets implements AutoCloseable {
     /// @param maxMessageBytes of what a server may send
     public static OutboundWebSockets open(int maxMessageBytes) {
         Vertx vertx = Vertx.builder()
-                .with(IoThreads.options(IO_THREADS).setUseDaemonThread(true))
+                .with(IoThreads.options(IoThreads.OF_A_CLIENT).setUseDaemonThread(true))
                 .build();
         WebSocketClient client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(Integer.MAX_VALUE) // the caller bounds itself
@@ -75,12 +64,6 @@ public final class OutboundWebSockets implements AutoCloseable {
     /// Open sockets are closed.
     @Override
     public void close() {
-        Throwable failure = await(client.close(), CLOSE_PATIENCE);
-        if (failure == null) {
-            failure = await(vertx.close(), CLOSE_PATIENCE);
-        }
-        if (failure != null) {
-            log.warn("WebSockets did not close in time", failure);
-        }
+        IoThreads.end(vertx, client.close());
     }
 }

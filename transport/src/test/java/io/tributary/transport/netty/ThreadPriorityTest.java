@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,13 +32,22 @@ class ThreadPriorityTest {
         }
     }
 
+    /// By the capability, or by the limit: 20 less the nice value that may be asked for (getrlimit(2)).
     private static boolean permitted() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("CapEff:")) {
-                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> CAP_SYS_NICE & 1) != 0;
+        long capabilities = Long.parseUnsignedLong(field("/proc/self/status", "CapEff:", 1), 16);
+        String limit = field("/proc/self/limits", "Max nice priority", 3);
+        return (capabilities >> CAP_SYS_NICE & 1) != 0
+                || limit.equals("unlimited")
+                || Integer.parseInt(limit) >= 20 - ThreadPriority.NICE;
+    }
+
+    private static String field(String file, String name, int index) throws IOException {
+        for (String line : Files.readAllLines(Path.of(file))) {
+            if (line.startsWith(name)) {
+                return List.of(line.split("\\s+", -1)).get(index);
             }
         }
-        return false;
+        throw new AssertionError("no " + name + " in " + file);
     }
 
     private static int nice() {

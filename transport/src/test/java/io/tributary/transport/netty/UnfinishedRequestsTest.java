@@ -24,10 +24,7 @@ class UnfinishedRequestsTest {
     @Test
     void takesNoMoreThanTheBoundBeforeWhatIsCutOffIsGone() {
         for (int i = 0; i < 100; i++) {
-            Connection upload = connect();
-            for (int piece = 0; piece < 10; piece++) {
-                upload.receive(PIECE_BYTES);
-            }
+            connect().receive(10);
         }
         assertThat(held()).isBetween((long) MOST_BYTES, 2L * MOST_BYTES);
         assertThat(cutOffs).isZero();
@@ -35,7 +32,7 @@ class UnfinishedRequestsTest {
         connections.forEach(Connection::endTurn);
         assertThat(cutOffs).isPositive();
         Connection ordinary = connect();
-        ordinary.receive(PIECE_BYTES);
+        ordinary.receive(1);
         assertThat(ordinary.bytes).isEqualTo(PIECE_BYTES);
         assertThat(ordinary.channel.isActive()).isTrue();
     }
@@ -43,7 +40,7 @@ class UnfinishedRequestsTest {
     @Test
     void takesNoMoreThanTwiceTheBoundOfOrdinaryOnes() {
         for (int i = 0; i < 200; i++) {
-            connect().receive(PIECE_BYTES);
+            connect().receive(1);
         }
         assertThat(held()).isBetween(2L * MOST_BYTES - PIECE_BYTES, 2L * MOST_BYTES);
         connections.forEach(Connection::endTurn);
@@ -54,14 +51,10 @@ class UnfinishedRequestsTest {
     void cutsOffWhoHoldsMostAndKeepsWhoAsksForLittle() {
         Connection largest = connect();
         Connection large = connect();
-        for (int i = 0; i < 20; i++) {
-            largest.receive(PIECE_BYTES);
-        }
-        for (int i = 0; i < 14; i++) {
-            large.receive(PIECE_BYTES);
-        }
+        largest.receive(20);
+        large.receive(14);
         Connection ordinary = connect();
-        ordinary.receive(PIECE_BYTES);
+        ordinary.receive(1);
         connections.forEach(Connection::endTurn);
 
         assertThat(largest.channel.isActive()).isFalse();
@@ -74,9 +67,7 @@ class UnfinishedRequestsTest {
     void whatIsCompleteCountsNoMore() {
         for (int i = 0; i < 100; i++) {
             Connection connection = connect();
-            for (int piece = 0; piece < 10; piece++) {
-                connection.receive(PIECE_BYTES);
-            }
+            connection.receive(10);
             assertThat(connection.bytes).isEqualTo(10 * PIECE_BYTES);
             UnfinishedRequests.complete(connection.channel);
         }
@@ -108,10 +99,12 @@ class UnfinishedRequestsTest {
             requests.watch(channel.pipeline().firstContext());
         }
 
-        void receive(int size) {
-            ByteBuf piece = Unpooled.wrappedBuffer(new byte[size]);
-            channel.writeInbound(piece);
-            assertThat(piece.refCnt()).isZero();
+        void receive(int pieces) {
+            for (int i = 0; i < pieces; i++) {
+                ByteBuf piece = Unpooled.wrappedBuffer(new byte[PIECE_BYTES]);
+                channel.writeInbound(piece);
+                assertThat(piece.refCnt()).isZero();
+            }
         }
 
         void endTurn() {
