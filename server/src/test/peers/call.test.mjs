@@ -128,8 +128,7 @@ const outside = skipUnless(process.env.TRIBUTARY_NAMESPACE, 'there is an IPv6 ad
 
 describe('A server that takes media on IPv6 alone', { skip: skipUnlessChromium || skipUnlessServing || outside }, () => {
   it('carries an encrypted call', async () => {
-    const address = namespace.addresses.at(-1);
-    const of = await startServer({ rtc: `bind_addresses: ["${address}"]` });
+    const of = await startServer({ rtc: `bind_addresses: ["${namespace.ipv6}"]` });
     const browser = await launchChromium();
     const room = freshRoom('six');
     const peers = [];

@@ -13,7 +13,7 @@ import { freePort, namespace } from './server.mjs';
 import { synapse } from './python.mjs';
 import { until, within } from './wait.mjs';
 
-const ADDRESS = namespace.addresses[2];
+const ADDRESS = namespace.ipv4;
 const REGISTRATION_SECRET = 'registration-for-tests-only';
 
 /** A certificate authority for one run. */

@@ -4,6 +4,7 @@
 //   TRIBUTARY_SERVE   a command that starts one; the configuration file's name is put in the
 //                     place of {config}, or at the end
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import dgram from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -38,24 +39,31 @@ export const referenceDiffers = (how) => (process.env.TRIBUTARY_REFERENCE === '1
 export const canServe = Boolean(process.env.TRIBUTARY_SERVE);
 export const skipUnlessServing = skipUnless(canServe, 'TRIBUTARY_SERVE is not set: no server with its own configuration');
 
+/** What the suite's network has beside loopback. */
+const ipv4 = '10.99.0.1';
+const ipv6 = 'fd99::1';
+
 /**
  * The network that the suite makes for itself, with names that only it knows. Nobody answers DNS there, and says so at
  * once.
  */
 export const namespace = {
-  addresses: ['127.0.0.1', '::1', '10.99.0.1', 'fd99::1'],
+  ipv4,
+  ipv6,
+  // Bound in this order; the last one is asked whether the server answers.
+  addresses: ['::1', ipv4, ipv6, '127.0.0.1'],
   files: {
     '/etc/hosts': `127.0.0.1 localhost
 ::1 localhost
-10.99.0.1 alpha.test matrix.alpha.test rtc.alpha.test beta.test mallory.test
+${ipv4} alpha.test matrix.alpha.test rtc.alpha.test beta.test mallory.test
 `,
     '/etc/resolv.conf': 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
   },
   setUp: [
     'ip link set lo up',
     'ip link add here type veth peer name there',
-    'ip address add 10.99.0.1/24 dev here',
-    'ip address add fd99::1/64 dev here nodad',
+    `ip address add ${ipv4}/24 dev here`,
+    `ip address add ${ipv6}/64 dev here nodad`,
     'ip link set here up',
     'ip link set there up',
     // Documentation ranges, for homeservers of strangers: loopback is where those do not lead.
@@ -68,19 +76,31 @@ export const namespace = {
   ].join('; '),
 };
 
-export async function freePort() {
+/**
+ * The first of `count` consecutive ports that nobody uses, for TCP and UDP: below those that the kernel itself gives to
+ * sockets, which might otherwise take one before the server does.
+ */
+export async function freePort(count = 1) {
   for (;;) {
-    const tcp = net.createServer();
-    await new Promise((done, fail) => tcp.once('error', fail).listen(0, '127.0.0.1', done));
-    const { port } = tcp.address();
-    const udp = dgram.createSocket('udp4');
-    const free = await new Promise((done) => {
-      udp.once('error', () => done(false));
-      udp.bind(port, '127.0.0.1', () => done(true));
-    });
-    await new Promise((done) => tcp.close(done));
-    if (free) await new Promise((done) => udp.close(done));
-    if (free) return port;
+    const first = randomInt(10_000, 32_000);
+    const frees = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (frees.every(Boolean)) return first;
+  }
+}
+
+async function isFree(port) {
+  const tcp = net.createServer();
+  const udp = dgram.createSocket('udp4');
+  try {
+    await new Promise((done, fail) => tcp.once('error', fail).listen(port, '127.0.0.1', done));
+    await new Promise((done, fail) => udp.once('error', fail).bind(port, '127.0.0.1', done));
+    return true;
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return false;
+  } finally {
+    if (tcp.listening) await new Promise((done) => tcp.close(done));
+    await new Promise((done) => udp.close(done));
   }
 }
 
@@ -92,7 +112,7 @@ export async function startServer({ config = '', rtc = '' } = {}) {
   if (!canServe) throw new Error('TRIBUTARY_SERVE must name the command that starts a server');
   const directory = mkdtempSync(join(tmpdir(), 'tributary-peers-'));
   const file = join(directory, 'config.yaml');
-  const [port, udpPort] = [await freePort(), await freePort()];
+  const [port, udpPort] = [await freePort(), await freePort(2)];
   const key = 'peerkey';
   const secret = 'a-secret-for-tests-only-0123456789abcdef';
   const indented = rtc.split('\n').map((line) => `  ${line}`).join('\n');

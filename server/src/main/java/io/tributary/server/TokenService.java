@@ -4,6 +4,7 @@ import io.tributary.auth.endpoint.TokenDoor;
 import io.tributary.sfu.token.TokenIssuer;
 import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
+import io.tributary.transport.web.GatewayCounters;
 import io.tributary.transport.web.HttpGateway;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,16 +53,18 @@ final class TokenService implements AutoCloseable {
         HttpRoute healthy = HttpRoute.of(TokenDoor::health);
         routes.exact("/healthz", healthy);
         List<InetAddress> addresses = Wiring.addresses(config);
-        HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes);
-        open.push(http);
+        var requests = new GatewayCounters();
         if (config.prometheus().isServed()) {
             var metrics = new Metrics(blocking);
             metrics.bindBuild(Version.number());
-            metrics.bindHttp(http.counters());
+            metrics.bindHttp(requests);
             metrics.bindDoor(door.counters());
             metrics.bindRemoteRooms(rooms);
             open.push(Wiring.serve(metrics, config.prometheus(), addresses));
         }
+        // Last: whoever is answered here may count on everything else.
+        HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes, requests);
+        open.push(http);
         return new TokenService(http, open);
     }
 

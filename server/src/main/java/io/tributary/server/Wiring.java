@@ -23,6 +23,7 @@ import io.tributary.transport.netty.NettyLoop;
 import io.tributary.transport.netty.UdpShard;
 import io.tributary.transport.srtp.SrtpCipherProvider;
 import io.tributary.transport.srtp.SrtpProviders;
+import io.tributary.transport.web.GatewayCounters;
 import io.tributary.transport.web.HttpGateway;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -119,8 +120,7 @@ final class Wiring {
         routes.exact("/", HttpRoute.of(request -> HttpReply.text(200, "OK")));
         routes.exact("/healthz", HttpRoute.of(TokenDoor::health));
         List<InetAddress> addresses = addresses(config);
-        HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes);
-        open.push(http);
+        var requests = new GatewayCounters();
         if (config.prometheus().isServed()) {
             var metrics = new Metrics(blocking);
             metrics.bindBuild(Version.number());
@@ -131,9 +131,12 @@ final class Wiring {
             door.ifPresent(one -> metrics.bindDoor(one.counters()));
             metrics.bindControl(control);
             metrics.bindLoops(loops, media);
-            metrics.bindHttp(http.counters());
+            metrics.bindHttp(requests);
             open.push(serve(metrics, config.prometheus(), addresses));
         }
+        // Last: whoever is answered here may count on everything else.
+        HttpGateway http = HttpGateway.open(addresses, config.http().port(), routes, requests);
+        open.push(http);
         return new Running(http, ciphers, media, lobby, open);
     }
 

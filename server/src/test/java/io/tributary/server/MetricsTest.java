@@ -16,7 +16,9 @@ import io.tributary.transport.io.DropReason;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +81,17 @@ class MetricsTest {
                 .anyMatch(series -> series.startsWith("tributary_build_info{java=")
                         && series.contains("version=\"" + Version.number() + "\""))
                 .anyMatch(series -> series.startsWith("tributary_srtp_provider_info{provider="));
+    }
+
+    /// Else a server that already answers could still refuse a scrape, or even end because its port is taken.
+    @Test
+    void isThereBeforeAnybodyIsAnswered() throws Exception {
+        try (var http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var metrics = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(TestServer.failureOnPorts(http.getLocalPort(), metrics.getLocalPort()))
+                    .hasMessageContaining(":" + metrics.getLocalPort())
+                    .hasMessageContaining("in use");
+        }
     }
 
     /// Found by looking at the classes, so that a package that begins to drop cannot forget to say so.

@@ -43,8 +43,47 @@ final class TestServer implements AutoCloseable {
         this.address = address;
         this.udpPorts = udpPorts;
         metricsPort = freeTcpPort();
-        var config = new ServerConfig(
-                new ServerConfig.Http(0, List.of(InetAddress.getLoopbackAddress())),
+        try {
+            running = Wiring.start(
+                    config(address, udpPorts, 0, metricsPort, matrix),
+                    new MediaPlan(udpPorts, List.of(address), List.of(address)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// On the IPv4 loopback address with two media loops.
+    static TestServer start() {
+        return start(InetAddress.getLoopbackAddress(), 2);
+    }
+
+    static TestServer start(InetAddress address, int loops) {
+        return new TestServer(address, freePorts(address, loops), usualMatrix());
+    }
+
+    /// With a Matrix door of the test's own.
+    static TestServer start(DoorSettings door) {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        return new TestServer(address, freePorts(address, 1), matrix(door));
+    }
+
+    /// Why a server does not start that should listen on these ports.
+    static IOException failureOnPorts(int httpPort, int metricsPort) {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        List<Integer> udpPorts = freePorts(address, 1);
+        ServerConfig config = config(address, udpPorts, httpPort, metricsPort, usualMatrix());
+        var plan = new MediaPlan(udpPorts, List.of(address), List.of(address));
+        try (Wiring.Running started = Wiring.start(config, plan)) {
+            throw new AssertionError("it listens on port " + started.httpPort());
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private static ServerConfig config(
+            InetAddress address, List<Integer> udpPorts, int httpPort, int metricsPort, MatrixConfig matrix) {
+        return new ServerConfig(
+                new ServerConfig.Http(httpPort, List.of(InetAddress.getLoopbackAddress())),
                 new ServerConfig.Media(
                         new UdpPorts(udpPorts.getFirst(), udpPorts.getLast()),
                         List.of(address),
@@ -64,29 +103,10 @@ final class TestServer implements AutoCloseable {
                 new ServerConfig.Prometheus(metricsPort, "", new ApiSecret("")),
                 Optional.of(matrix),
                 LogLevel.INFO);
-        try {
-            running = Wiring.start(config, new MediaPlan(udpPorts, List.of(address), List.of(address)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
-    /// On the IPv4 loopback address with two media loops.
-    static TestServer start() {
-        return start(InetAddress.getLoopbackAddress(), 2);
-    }
-
-    static TestServer start(InetAddress address, int loops) {
-        return new TestServer(
-                address,
-                freePorts(address, loops),
-                matrix(DoorSettings.of("wss://sfu.example.org", HomeserverAllowlist.parse("example.org"))));
-    }
-
-    /// With a Matrix door of the test's own.
-    static TestServer start(DoorSettings door) {
-        InetAddress address = InetAddress.getLoopbackAddress();
-        return new TestServer(address, freePorts(address, 1), matrix(door));
+    private static MatrixConfig usualMatrix() {
+        return matrix(DoorSettings.of("wss://sfu.example.org", HomeserverAllowlist.parse("example.org")));
     }
 
     private static MatrixConfig matrix(DoorSettings door) {

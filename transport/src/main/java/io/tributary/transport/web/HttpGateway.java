@@ -57,12 +57,13 @@ public final class HttpGateway implements AutoCloseable {
 
     private final Vertx vertx;
     private final List<HttpServer> servers = new ArrayList<>();
-    private final GatewayCounters counters = new GatewayCounters();
+    private final GatewayCounters counters;
     private final ConnectionBound bound;
     private final UnfinishedRequests unfinished;
     private int port;
 
-    private HttpGateway(int mostConnections, long mostRequestBytes) {
+    private HttpGateway(GatewayCounters counters, int mostConnections, long mostRequestBytes) {
+        this.counters = counters;
         unfinished = new UnfinishedRequests(mostRequestBytes, counters.cutOffRequests::incrementAndGet);
         vertx = Vertx.builder().with(IoThreads.options(IO_THREADS)).build();
         bound = new ConnectionBound(vertx, mostConnections, counters);
@@ -72,16 +73,24 @@ public final class HttpGateway implements AutoCloseable {
     ///
     /// @param addresses an IPv6 wildcard takes IPv4 too, so the IPv4 wildcard beside it is left out
     /// @param port 0 for any free one, the same on every address
+    /// @param counters where it counts what goes through it
     /// @throws IOException saying which address and port, why, and what to do
-    public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes) throws IOException {
+    public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes, GatewayCounters counters)
+            throws IOException {
         long mostRequestBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_REQUESTS;
-        return open(addresses, port, routes, BODY_TIMEOUT, ConnectionBound.ofDescriptors(), mostRequestBytes);
+        return open(addresses, port, routes, counters, BODY_TIMEOUT, ConnectionBound.ofDescriptors(), mostRequestBytes);
+    }
+
+    /// As [#open(List, int, Routes, GatewayCounters)], counting for nobody but [#counters()].
+    public static HttpGateway open(List<InetAddress> addresses, int port, Routes routes) throws IOException {
+        return open(addresses, port, routes, new GatewayCounters());
     }
 
     static HttpGateway open(
             List<InetAddress> addresses,
             int port,
             Routes routes,
+            GatewayCounters counters,
             Duration bodyTimeout,
             int mostConnections,
             long mostRequestBytes)
@@ -89,7 +98,7 @@ public final class HttpGateway implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to bind");
         }
-        var gateway = new HttpGateway(mostConnections, mostRequestBytes);
+        var gateway = new HttpGateway(counters, mostConnections, mostRequestBytes);
         gateway.port = port;
         try {
             for (InetAddress address : withoutCovered(addresses)) {

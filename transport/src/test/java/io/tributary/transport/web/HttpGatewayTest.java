@@ -166,7 +166,13 @@ class HttpGatewayTest {
     @Test
     void endsAConnectionWhoseBodyDrips() throws Exception {
         HttpGateway gateway = HttpGateway.open(
-                List.of(InetAddress.getLoopbackAddress()), 0, routes(), Duration.ofMillis(300), 10, 1 << 20);
+                List.of(InetAddress.getLoopbackAddress()),
+                0,
+                routes(),
+                new GatewayCounters(),
+                Duration.ofMillis(300),
+                10,
+                1 << 20);
         try (gateway;
                 var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(20_000);
@@ -246,7 +252,8 @@ class HttpGatewayTest {
     void refusesConnectionsOverTheBound() throws Exception {
         var sockets = new ArrayList<Socket>();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(20), 3, 1 << 20);
+        HttpGateway gateway = HttpGateway.open(
+                List.of(loopback), 0, routes(), new GatewayCounters(), Duration.ofSeconds(20), 3, 1 << 20);
         try (gateway) {
             for (int i = 0; i < 3; i++) {
                 sockets.add(new Socket(loopback, gateway.port()));
@@ -282,7 +289,8 @@ class HttpGatewayTest {
     @Test
     void cutsTheLargestOffWhereUnfinishedRequestsTakeTooMuch() throws Exception {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(60), 50, 1 << 20);
+        HttpGateway gateway = HttpGateway.open(
+                List.of(loopback), 0, routes(), new GatewayCounters(), Duration.ofSeconds(60), 50, 1 << 20);
         try (gateway;
                 var body = new Socket(loopback, gateway.port());
                 var head = new Socket(loopback, gateway.port());
@@ -306,7 +314,8 @@ class HttpGatewayTest {
     @Test
     void letsManyLargeRequestsFollowEachOther() throws Exception {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        HttpGateway gateway = HttpGateway.open(List.of(loopback), 0, routes(), Duration.ofSeconds(60), 50, 1 << 20);
+        HttpGateway gateway = HttpGateway.open(
+                List.of(loopback), 0, routes(), new GatewayCounters(), Duration.ofSeconds(60), 50, 1 << 20);
         try (gateway;
                 var client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + gateway.port() + "/echo");
