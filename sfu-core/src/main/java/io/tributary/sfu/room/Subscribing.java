@@ -41,7 +41,7 @@ final class Subscribing {
             subscription.cancelTimer();
             if (subscription.active) {
                 subscription.active = false;
-                recount(subscription.publication, nowMicros);
+                recount(subscription, nowMicros);
             }
         }
         participant.subscriptions.clear();
@@ -58,7 +58,9 @@ final class Subscribing {
                 connect(participant, publication, nowMicros);
             }
         }
-        recount(publication, nowMicros);
+        if (publication.video() && publication.wantedQuality.compare(nowMicros)) {
+            tellQualities(publication);
+        }
     }
 
     /// A track went, and everybody has been told.
@@ -217,7 +219,7 @@ final class Subscribing {
             subscription.cancelTimer();
             roster.emit(new RoomEffect.Unsubscribe(subscriber.sid, publication.sid));
         }
-        recount(publication, nowMicros);
+        recount(subscription, nowMicros);
     }
 
     private void applyDemand(Subscription subscription, long nowMicros) {
@@ -226,23 +228,19 @@ final class Subscribing {
         if (!demand.equals(subscription.demand)) {
             subscription.demand = demand;
             roster.emit(new RoomEffect.Demand(subscription.subscriber.sid, subscription.publication.sid, demand));
-            recount(subscription.publication, nowMicros);
+            recount(subscription, nowMicros);
         }
     }
 
-    private void recount(Publication publication, long nowMicros) {
+    /// What the publisher is asked for may have changed by this.
+    private void recount(Subscription subscription, long nowMicros) {
+        Publication publication = subscription.publication;
         if (!publication.video()) {
             return;
         }
-        int best = WantedQuality.NOTHING;
-        for (Participant participant : roster.everybody()) {
-            Subscription subscription = participant.subscriptions.get(publication.sid);
-            if (subscription != null && subscription.active && !subscription.demand.paused()) {
-                best = Math.max(
-                        best, publication.qualityOf(subscription.demand.layer()).ordinal());
-            }
-        }
-        if (publication.wantedQuality.update(best, nowMicros)) {
+        int before = subscription.countedQuality;
+        subscription.countedQuality = subscription.quality();
+        if (publication.wantedQuality.replace(before, subscription.countedQuality, nowMicros)) {
             tellQualities(publication);
         }
     }

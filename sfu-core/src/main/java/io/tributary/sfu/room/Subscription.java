@@ -31,6 +31,9 @@ final class Subscription {
     /// What the media plane was last told.
     LayerDemand demand = LayerDemand.NONE;
 
+    /// As what its demand counts for the publisher, as [WantedQuality] numbers it.
+    int countedQuality = WantedQuality.NOTHING;
+
     /// Made when settings first have to wait.
     Timers.@Nullable Timer settingsTimer;
 
@@ -43,6 +46,13 @@ final class Subscription {
         if (settingsTimer != null) {
             settingsTimer.cancel();
         }
+    }
+
+    /// As what it is to count now.
+    int quality() {
+        return active && !demand.paused()
+                ? publication.qualityOf(demand.layer()).ordinal()
+                : WantedQuality.NOTHING;
     }
 
     boolean wanted() {

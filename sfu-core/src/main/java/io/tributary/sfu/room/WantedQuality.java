@@ -1,6 +1,9 @@
 package io.tributary.sfu.room;
 
 /// The best quality of a video track that anybody wants, as its publisher was told: more at once, less after a while.
+///
+/// A quality is its number here, so that [#NOTHING] can be one. How many want each is counted, because hundreds may
+/// and every change of one of them comes here.
 final class WantedQuality {
     /// Nobody wants anything.
     static final int NOTHING = -1;
@@ -9,19 +12,30 @@ final class WantedQuality {
     private static final int UNTOLD = Integer.MAX_VALUE;
 
     private final Timers.Timer downgradeTimer;
+    private final int[] wantedBy = new int[VideoQuality.values().length];
     private int told = UNTOLD;
-    private int wanted = NOTHING;
 
     WantedQuality(Timers.Timer downgradeTimer) {
         this.downgradeTimer = downgradeTimer;
     }
 
-    /// Takes what is wanted now, a quality's number or [#NOTHING]; true if the publisher must be told at once.
-    boolean update(int nowWanted, long nowMicros) {
-        wanted = nowWanted;
+    /// One subscriber wants `now` instead of `before`; true if the publisher must be told at once.
+    boolean replace(int before, int now, long nowMicros) {
+        if (before != NOTHING) {
+            wantedBy[before]--;
+        }
+        if (now != NOTHING) {
+            wantedBy[now]++;
+        }
+        return compare(nowMicros);
+    }
+
+    /// Whether the publisher must be told at once; if it is to be told of less, the time for that begins.
+    boolean compare(long nowMicros) {
+        int wanted = wanted();
         boolean first = told == UNTOLD && wanted != NOTHING;
         if (first || wanted > told) {
-            return tell();
+            return true;
         }
         if (wanted == told) {
             downgradeTimer.cancel();
@@ -31,15 +45,18 @@ final class WantedQuality {
         return false;
     }
 
-    /// Marks the present wish as told. Always true.
-    boolean tell() {
-        told = wanted;
+    /// The publisher is told what is wanted now.
+    void tell() {
+        told = wanted();
         downgradeTimer.cancel();
-        return true;
     }
 
     int wanted() {
-        return wanted;
+        int best = wantedBy.length - 1;
+        while (best > NOTHING && wantedBy[best] == 0) {
+            best--;
+        }
+        return best;
     }
 
     void end() {

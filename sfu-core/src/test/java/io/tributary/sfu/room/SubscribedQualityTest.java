@@ -10,12 +10,20 @@ import io.tributary.sfu.room.TrackRequest.SimulcastCodec;
 import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.transport.rtp.Codec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscribedQualityTest {
     private static final TrackSettings LOW = new TrackSettings(false, VideoQuality.LOW, 0, 0, 0);
+    private static final TrackSettings MEDIUM = new TrackSettings(false, VideoQuality.MEDIUM, 0, 0, 0);
     private static final TrackSettings HIGH = new TrackSettings(false, VideoQuality.HIGH, 0, 0, 0);
     private static final TrackSettings DISABLED = new TrackSettings(true, VideoQuality.HIGH, 0, 0, 0);
 
@@ -143,6 +151,65 @@ class SubscribedQualityTest {
         alice.does(new RoomIntent.Mute(alice.sid, camera, true));
         world.mark();
         alice.does(new RoomIntent.Mute(alice.sid, camera, false));
+        assertThat(told()).containsExactly(upTo(VideoQuality.HIGH));
+    }
+
+    /// However they come, go, and change their minds.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void thePublisherKnowsTheBestThatAnybodyWants(long seed) {
+        var random = new Random(seed);
+        var wants = new LinkedHashMap<Guest, TrackSettings>();
+        TrackSid camera = alice.camera();
+        List<Map<VideoQuality, Boolean>> lately = new ArrayList<>();
+        for (int round = 0; round < 60; round++) {
+            world.mark();
+            for (int change = random.nextInt(5); change >= 0; change--) {
+                changeOne(random, wants, camera);
+            }
+            world.advance(6_000);
+            lately.addAll(told());
+            assertThat(lately.getLast()).as("round %d of seed %d", round, seed).isEqualTo(best(wants.values()));
+        }
+    }
+
+    private void changeOne(Random random, Map<Guest, TrackSettings> wants, TrackSid camera) {
+        List<Guest> guests = List.copyOf(wants.keySet());
+        int kind = random.nextInt(3);
+        if (guests.isEmpty() || kind == 0 && guests.size() < 10) {
+            wants.put(world.guest("guest-" + random.nextLong()), HIGH);
+            return;
+        }
+        Guest guest = guests.get(random.nextInt(guests.size()));
+        if (kind == 1) {
+            guest.does(new RoomIntent.Leave(guest.sid, DisconnectReason.CLIENT_INITIATED));
+            wants.remove(guest);
+        } else {
+            TrackSettings next = List.of(LOW, MEDIUM, HIGH, DISABLED).get(random.nextInt(4));
+            guest.settings(camera, next);
+            wants.put(guest, next);
+        }
+    }
+
+    private static Map<VideoQuality, Boolean> best(Collection<TrackSettings> wants) {
+        return wants.stream()
+                .filter(settings -> !settings.disabled())
+                .map(TrackSettings::quality)
+                .max(Comparator.naturalOrder())
+                .map(SubscribedQualityTest::upTo)
+                .orElse(nothing());
+    }
+
+    /// `OFF` is no size; a stranger's client may still say it.
+    @Test
+    void aLayerWithoutAQualityHurtsNobody() {
+        world.guest("bob");
+        List<VideoLayer> odd = List.of(
+                new VideoLayer(VideoQuality.OFF, 320, 180, 160_000),
+                new VideoLayer(VideoQuality.OFF, 640, 360, 450_000));
+        world.mark();
+        alice.announces(request("cam", TrackType.VIDEO, MediaSource.CAMERA, odd, List.of()));
+        alice.negotiates("cam", Codec.VP8, List.of("q", "h"));
         assertThat(told()).containsExactly(upTo(VideoQuality.HIGH));
     }
 
