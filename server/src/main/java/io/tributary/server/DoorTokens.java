@@ -34,7 +34,7 @@ final class DoorTokens implements TokenMinter {
                                         room.emptyTimeoutSeconds(),
                                         room.departureTimeoutSeconds(),
                                         room.maxParticipants()))),
-                Map.of("user", grant.user().value(), "dev", grant.device(), "slot", grant.slot()),
+                Map.of(DoorClaim.USER, grant.user().value(), "dev", grant.device(), "slot", grant.slot()),
                 clock.millis());
     }
 }

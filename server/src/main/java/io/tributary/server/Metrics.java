@@ -363,6 +363,11 @@ final class Metrics {
                 "What datagrams sent went to the kernel as: several in one where it cuts them",
                 udp::messagesOut,
                 loop);
+        counter(
+                "tributary_udp_refused_runs_total",
+                "Messages of several datagrams that the network did not take",
+                udp::refusedRuns,
+                loop);
         counter("tributary_udp_send_calls_total", "System calls to send", udp::sendCalls, loop);
         counter("tributary_udp_socket_full_total", "Times a socket was found full", udp::socketFull, loop);
         drops("tributary_udp_drops_total", "Datagrams not received or not sent", udp.drops(), loop);

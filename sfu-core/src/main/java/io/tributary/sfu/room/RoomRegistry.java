@@ -94,6 +94,9 @@ public final class RoomRegistry implements Timed {
         if (unusedForTooLong(nowMicros, token) && (known == null || !known.knows(token.identity()))) {
             return refused(UNAUTHORIZED, "invalid token: <token>, error: token was not used in time");
         }
+        if (!isBack(known, token.identity()) && !memoryForMore.getAsBoolean()) {
+            return Optional.of(new Refused(UNAVAILABLE, OUT_OF_MEMORY, MEMORY_RETRY_SECONDS));
+        }
         if (known == null) {
             if (!mayMakeItsRoom(token)) {
                 return refused(NOT_FOUND, "requested room does not exist");
@@ -101,9 +104,6 @@ public final class RoomRegistry implements Timed {
             if (settings.maxRooms() > 0 && rooms.size() >= settings.maxRooms()) {
                 return refused(UNAVAILABLE, "node has exceeded its configured limit");
             }
-        }
-        if (!isBack(known, token.identity()) && !memoryForMore.getAsBoolean()) {
-            return Optional.of(new Refused(UNAVAILABLE, OUT_OF_MEMORY, MEMORY_RETRY_SECONDS));
         }
         boolean describesItself =
                 !order.metadata().isEmpty() || !order.attributes().isEmpty();

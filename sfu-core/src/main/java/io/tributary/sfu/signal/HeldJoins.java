@@ -1,15 +1,15 @@
 package io.tributary.sfu.signal;
 
-import io.tributary.sfu.room.JoinOrder;
+import io.tributary.sfu.token.AccessToken;
+import io.tributary.sfu.token.DoorClaim;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.token.RoomName;
-import io.tributary.transport.http.UpgradeRequest;
 import io.tributary.transport.loop.Timed;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// People who may join a room but not make one, and who came before it was there: in a federated call everybody
@@ -22,58 +22,69 @@ final class HeldJoins implements Timed {
     /// is answered at once, as by a server that holds nobody.
     static final int MOST_HELD = 1_000;
 
-    /// One client's wish to join.
-    record Held(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade, long untilMicros) {
-        RoomName room() {
-            return order.token().room();
-        }
-    }
+    /// Of one Matrix user: some devices, of which each tries again. Else one user could take all places.
+    static final int MOST_HELD_OF_USER = 10;
+
+    /// The requests of all who wait, as they came; a usual one takes 2 to 8 kB.
+    static final long MOST_HELD_BYTES = 8 << 20;
 
     private record Seat(RoomName room, ParticipantIdentity identity) {}
 
+    /// One client's wish to join.
+    ///
+    /// @param user who it is at the Matrix door; empty when the token does not say it
+    /// @param again tries for the last time, when the room has come or the time is over
+    private record Held(String user, int bytes, long untilMicros, Runnable again) {}
+
     private final SignalCounters counters;
-    private final Consumer<Held> whenTooLate;
 
     /// In the order in which they came, which is that of their deadlines.
     private final LinkedHashMap<Seat, Held> waiting = new LinkedHashMap<>();
 
-    /// @param whenTooLate answers somebody whose room did not come
-    HeldJoins(SignalCounters counters, Consumer<Held> whenTooLate) {
+    private long heldBytes;
+
+    HeldJoins(SignalCounters counters) {
         this.counters = counters;
-        this.whenTooLate = whenTooLate;
     }
 
     /// Whether somebody may wait now; if not, the answer has to be given at once. Of several who want the same seat
     /// the last one waits.
-    boolean hold(long nowMicros, JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade) {
-        var seat = new Seat(order.token().room(), order.token().identity());
+    ///
+    /// @param bytes what is kept of the request meanwhile
+    /// @param again tries for the last time, when the room has come or the time is over
+    boolean hold(long nowMicros, AccessToken token, int bytes, Runnable again) {
+        var seat = new Seat(token.room(), token.identity());
         Held earlier = waiting.remove(seat);
         if (earlier != null) {
-            finish(HoldOutcome.REPLACED);
-            whenTooLate.accept(earlier);
+            finish(earlier, HoldOutcome.REPLACED);
+            earlier.again().run();
         }
-        if (waiting.size() >= MOST_HELD) {
+        String user = token.door().map(DoorClaim::user).orElse("");
+        if (waiting.size() >= MOST_HELD || heldBytes + bytes > MOST_HELD_BYTES || heldOf(user) >= MOST_HELD_OF_USER) {
             counters.held(HoldOutcome.TOO_MANY);
             return false;
         }
-        waiting.put(seat, new Held(order, parameters, upgrade, nowMicros + LONGEST_HOLD_MICROS));
+        waiting.put(seat, new Held(user, bytes, nowMicros + LONGEST_HOLD_MICROS, again));
+        heldBytes += bytes;
         counters.holding.incrementAndGet();
         return true;
     }
 
-    /// Those who waited for `room`, in the order in which they came; they wait no longer.
-    List<Held> release(RoomName room) {
+    /// Lets those try again who waited for `room`, in the order in which they came.
+    void release(RoomName room) {
         List<Held> released = new ArrayList<>();
-        Iterator<Held> all = waiting.values().iterator();
+        Iterator<Map.Entry<Seat, Held>> all = waiting.entrySet().iterator();
         while (all.hasNext()) {
-            Held held = all.next();
-            if (held.room().equals(room)) {
+            Map.Entry<Seat, Held> entry = all.next();
+            if (entry.getKey().room().equals(room)) {
                 all.remove();
-                released.add(held);
-                finish(HoldOutcome.ROOM_CAME);
+                released.add(entry.getValue());
             }
         }
-        return released;
+        for (Held held : released) {
+            finish(held, HoldOutcome.ROOM_CAME);
+            held.again().run();
+        }
     }
 
     /// Nobody waits any longer.
@@ -95,9 +106,17 @@ final class HeldJoins implements Timed {
     private void expire(long nowMicros) {
         for (Held held = first(); held != null && held.untilMicros() <= nowMicros; held = first()) {
             waiting.pollFirstEntry();
-            finish(HoldOutcome.EXPIRED);
-            whenTooLate.accept(held);
+            finish(held, HoldOutcome.EXPIRED);
+            held.again().run();
         }
+    }
+
+    private long heldOf(String user) {
+        return user.isEmpty()
+                ? 0
+                : waiting.values().stream()
+                        .filter(held -> held.user().equals(user))
+                        .count();
     }
 
     private @Nullable Held first() {
@@ -105,7 +124,8 @@ final class HeldJoins implements Timed {
         return all.hasNext() ? all.next() : null;
     }
 
-    private void finish(HoldOutcome outcome) {
+    private void finish(Held held, HoldOutcome outcome) {
+        heldBytes -= held.bytes();
         counters.holding.decrementAndGet();
         counters.held(outcome);
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +39,12 @@ record JoinParameters(
         Optional<ClientMessage.Offer> offer) {
     /// What a join request may unfold to.
     private static final int MAX_JOIN_REQUEST_BYTES = 1 << 20;
+
+    /// As many as a participant may have published.
+    static final int MOST_TRACKS = 100;
+
+    private static final Set<Integer> TEXTS =
+            Set.of(JoinRequest.PUBLISHER_OFFER_FIELD_NUMBER, JoinRequest.METADATA_FIELD_NUMBER);
 
     /// Features on which servers and clients agreed before they said so.
     private static final int OLDEST_PROTOCOL = 0;
@@ -99,10 +106,13 @@ record JoinParameters(
             if (wrapper.getCompression() == WrappedJoinRequest.Compression.GZIP) {
                 inner = unzip(inner);
             }
-            if (inner.length > MAX_JOIN_REQUEST_BYTES) {
+            if (inner.length > MAX_JOIN_REQUEST_BYTES || !MessageBounds.admit(inner, TEXTS)) {
                 return new Result.Bad("join request too large");
             }
-            return new Result.Read(of(JoinRequest.parseFrom(inner)));
+            JoinRequest join = JoinRequest.parseFrom(inner);
+            return join.getAddTrackRequestsCount() > MOST_TRACKS
+                    ? new Result.Bad("too many tracks in a join request")
+                    : new Result.Read(of(join));
         } catch (InvalidProtocolBufferException e) {
             return new Result.Bad("cannot unmarshal join request");
         } catch (IOException e) {

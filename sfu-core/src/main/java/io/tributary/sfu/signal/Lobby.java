@@ -48,6 +48,9 @@ public final class Lobby {
     /// Messages of one client that wait for the control loop; a client further ahead than this is flooding it.
     private static final int MAX_WAITING_MESSAGES = 512;
 
+    /// The same messages as they came: twice the longest there may be.
+    private static final int MAX_WAITING_BYTES = 4 << 20;
+
     /// Unreadable messages of one client before it is cut off: each writes a line to the log, and a client that
     /// speaks something else will not get better at it.
     private static final int MAX_UNREADABLE_MESSAGES = 16;
@@ -98,30 +101,34 @@ public final class Lobby {
         this.events = events;
         rooms = new RoomRegistry(
                 settings, clock.millis() * 1_000 - loop.nowMicros(), random, memoryForMore, this::carryOut);
-        held = new HeldJoins(counters, this::finallyJoin);
+        held = new HeldJoins(counters);
     }
 
-    /// Lets somebody in, or refuses the upgrade. Any thread.
-    void enter(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade) {
+    /// Lets somebody in, or refuses the upgrade, or lets it wait for the room. Any thread.
+    ///
+    /// @param again what to do when the waiting is over, on the control loop; null lets nobody wait
+    void enter(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade, @Nullable Runnable again) {
         loop.post(() -> {
             if (parameters.reconnect()) {
                 counters.sentAway.incrementAndGet();
                 sendAway(upgrade, parameters);
                 return;
             }
-            join(order, parameters, upgrade, true);
+            join(order, parameters, upgrade, again);
         });
     }
 
-    /// @param mayWait for the room, if its absence is all that is in the way
-    private void join(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade, boolean mayWait) {
+    private void join(JoinOrder order, JoinParameters parameters, UpgradeRequest upgrade, @Nullable Runnable again) {
         switch (rooms.join(loop.nowMicros(), order)) {
             case JoinOutcome.Refused refused -> {
                 JoinRefusal reason = JoinRefusal.of(refused);
-                boolean early = mayWait
-                        && reason == JoinRefusal.NO_SUCH_ROOM
+                boolean early = reason == JoinRefusal.NO_SUCH_ROOM
                         && order.token().door().isPresent();
-                if (early && held.hold(loop.nowMicros(), order, parameters, upgrade)) {
+                // What was read of the request may be many times as large: it is read again then.
+                if (early
+                        && again != null
+                        && held.hold(
+                                loop.nowMicros(), order.token(), upgrade.http().bytes(), again)) {
                     loop.watch(held);
                 } else {
                     counters.refused(reason);
@@ -136,14 +143,9 @@ public final class Lobby {
         loop.watch(rooms);
     }
 
-    /// The room came, or the time is over: whatever the answer is now, it is the answer.
-    private void finallyJoin(HeldJoins.Held waited) {
-        join(waited.order(), waited.parameters(), waited.upgrade(), false);
-    }
-
     /// On the control loop, not in the middle of what a room decides.
     private void admitHeld(RoomName room) {
-        held.release(room).forEach(this::finallyJoin);
+        held.release(room);
         loop.watch(held);
     }
 
@@ -191,7 +193,8 @@ public final class Lobby {
             rooms.shutdown(loop.nowMicros());
             held.giveUp();
             loop.watch(held);
-            done.complete(null);
+            // Behind the last attempts of those who waited.
+            loop.post(() -> done.complete(null));
         });
         return done;
     }
@@ -384,6 +387,7 @@ public final class Lobby {
         private final ParticipantSid sid;
         private final RoomName room;
         private final AtomicInteger waiting = new AtomicInteger();
+        private final AtomicInteger waitingBytes = new AtomicInteger();
         private volatile @Nullable WebSocketConnection socket;
         private int unreadable;
 
@@ -408,10 +412,10 @@ public final class Lobby {
                 }
                 case ClientMessage.Ignored _ -> {}
                 case ClientMessage.Malformed(String reason) -> unreadable(reason);
-                case ClientMessage.Offer(int id, String sdp) -> session(s -> s.onOffer(id, sdp));
-                case ClientMessage.Answer(int id, String sdp) -> session(s -> s.onAnswer(id, sdp));
-                case ClientMessage.Intent(RoomIntent.AddTrack add) -> session(s -> s.onAddTrack(add));
-                case ClientMessage.Intent(RoomIntent intent) -> session(s -> apply(room, intent));
+                case ClientMessage.Offer(int id, String sdp) -> session(message, s -> s.onOffer(id, sdp));
+                case ClientMessage.Answer(int id, String sdp) -> session(message, s -> s.onAnswer(id, sdp));
+                case ClientMessage.Intent(RoomIntent.AddTrack add) -> session(message, s -> s.onAddTrack(add));
+                case ClientMessage.Intent(RoomIntent intent) -> session(message, s -> apply(room, intent));
             }
         }
 
@@ -441,15 +445,16 @@ public final class Lobby {
             loop.post(() -> apply(room, new RoomIntent.SignalLost(sid)));
         }
 
-        private void session(Consumer<SignalSession> action) {
-            if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
-                waiting.decrementAndGet();
+        private void session(byte[] message, Consumer<SignalSession> action) {
+            int bytes = message.length;
+            if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES || waitingBytes.addAndGet(bytes) > MAX_WAITING_BYTES) {
                 counters.floods.incrementAndGet();
                 cutOff();
                 return;
             }
             loop.post(() -> {
                 waiting.decrementAndGet();
+                waitingBytes.addAndGet(-bytes);
                 SignalSession session = sessions.get(sid);
                 if (session != null) {
                     guarded(sid, room, () -> action.accept(session));

@@ -1,6 +1,5 @@
 package io.tributary.sfu.signal;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.tributary.sfu.room.BackupCodecPolicy;
 import io.tributary.sfu.room.ClientInfo;
 import io.tributary.sfu.room.DisconnectReason;
@@ -23,8 +22,10 @@ import io.tributary.sfu.signal.proto.UpdateTrackSettings;
 import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.track.TrackSid;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Reads LiveKit's protobuf messages into our own words. Stateless; any thread. Never throws on what a client sent.
@@ -32,14 +33,25 @@ final class SignalReader {
     /// Two exist.
     private static final int MOST_CAPABILITIES = 32;
 
+    /// More than any room accepts; what is beyond would only be refused with the rest.
+    private static final int MOST_LISTED = 64;
+
+    private static final Set<Integer> TEXTS = Set.of(
+            SignalRequest.OFFER_FIELD_NUMBER,
+            SignalRequest.ANSWER_FIELD_NUMBER,
+            SignalRequest.UPDATE_METADATA_FIELD_NUMBER);
+
     private SignalReader() {}
 
     /// One binary WebSocket message of `sender`.
     static ClientMessage read(ParticipantSid sender, byte[] message) {
         SignalRequest request;
         try {
+            if (!MessageBounds.admit(message, TEXTS)) {
+                return new ClientMessage.Malformed("too large a SignalRequest");
+            }
             request = SignalRequest.parseFrom(message);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             return new ClientMessage.Malformed("no SignalRequest");
         }
         return switch (request.getMessageCase()) {
@@ -69,7 +81,7 @@ final class SignalReader {
                 intent(new RoomIntent.UpdateAudioTrack(
                         sender,
                         new TrackSid(request.getUpdateAudioTrack().getTrackSid()),
-                        request.getUpdateAudioTrack().getFeaturesValueList()));
+                        few(request.getUpdateAudioTrack().getFeaturesValueList())));
             case UPDATE_VIDEO_TRACK ->
                 intent(new RoomIntent.UpdateVideoTrack(
                         sender,
@@ -92,7 +104,7 @@ final class SignalReader {
                         request.getDisableDtx(),
                         constant(MediaSource.values(), request.getSourceValue(), MediaSource.UNKNOWN),
                         layers(request.getLayersList()),
-                        request.getSimulcastCodecsList().stream()
+                        few(request.getSimulcastCodecsList()).stream()
                                 .map(codec -> new TrackRequest.SimulcastCodec(
                                         codec.getCodec(),
                                         codec.getCid(),
@@ -112,8 +124,8 @@ final class SignalReader {
                                 BackupCodecPolicy.values(),
                                 request.getBackupCodecPolicyValue(),
                                 BackupCodecPolicy.PREFER_REGRESSION),
-                        request.getAudioFeaturesValueList(),
-                        request.getPacketTrailerFeaturesValueList()));
+                        few(request.getAudioFeaturesValueList()),
+                        few(request.getPacketTrailerFeaturesValueList())));
     }
 
     static ClientInfo client(io.tributary.sfu.signal.proto.ClientInfo info) {
@@ -135,7 +147,7 @@ final class SignalReader {
     }
 
     private static List<VideoLayer> layers(List<io.tributary.sfu.signal.proto.VideoLayer> layers) {
-        return layers.stream()
+        return few(layers).stream()
                 .map(layer -> new VideoLayer(
                         constant(VideoQuality.values(), layer.getQualityValue(), VideoQuality.HIGH),
                         layer.getWidth(),
@@ -182,6 +194,10 @@ final class SignalReader {
     private static RoomIntent metadata(ParticipantSid sender, UpdateParticipantMetadata update) {
         return new RoomIntent.UpdateMetadata(
                 sender, update.getRequestId(), update.getName(), update.getMetadata(), update.getAttributesMap());
+    }
+
+    private static <T> List<T> few(List<T> listed) {
+        return listed.subList(0, Math.min(listed.size(), MOST_LISTED));
     }
 
     private static ClientMessage intent(RoomIntent intent) {

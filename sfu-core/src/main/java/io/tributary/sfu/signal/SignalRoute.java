@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// LiveKit's way in: `/rtc` and `/rtc/v1`, and beside each a `validate` that makes the same checks without joining.
 /// Called on I/O threads; rooms are asked on the control loop.
@@ -43,12 +44,19 @@ public final class SignalRoute {
     }
 
     private void join(UpgradeRequest upgrade, Function<HttpRequest, JoinParameters.Result> read) {
+        join(upgrade, read, () -> join(upgrade, read, null));
+    }
+
+    /// @param again see [Lobby#enter]
+    private void join(
+            UpgradeRequest upgrade, Function<HttpRequest, JoinParameters.Result> read, @Nullable Runnable again) {
         switch (knock(upgrade.http(), read)) {
             case Knock.Refused(HttpReply reply, JoinRefusal reason) -> {
                 lobby.counters().refused(reason);
                 upgrade.refuse(reply);
             }
-            case Knock.Allowed(JoinOrder order, JoinParameters parameters) -> lobby.enter(order, parameters, upgrade);
+            case Knock.Allowed(JoinOrder order, JoinParameters parameters) ->
+                lobby.enter(order, parameters, upgrade, again);
         }
     }
 

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// without this a restart would end all calls.
 ///
 /// @param issuedAtSeconds Unix time at which the door handed the token out, whatever was renewed since
+/// @param user who it was given to, as the door verified it: `@user:homeserver`; empty when the claim does not say it
 /// @param used whether somebody has been in a room with it: it is a renewal then
 /// @param remake what kind of room a renewal brings back; empty for none
-public record DoorClaim(long issuedAtSeconds, boolean used, Optional<Remake> remake) {
+public record DoorClaim(long issuedAtSeconds, String user, boolean used, Optional<Remake> remake) {
     /// Beside `video`, at the top of the token.
     public static final String NAME = "tributary";
+
+    /// Within the claim.
+    public static final String USER = "user";
 
     private static final String ISSUED_AT = "iat";
     private static final String USED = "used";
@@ -45,7 +49,7 @@ public record DoorClaim(long issuedAtSeconds, boolean used, Optional<Remake> rem
 
     /// What the door writes into a token.
     ///
-    /// @param holder who it is for, for people who look into tokens: homeserver, user, device; may be empty
+    /// @param holder who it is for: [#USER], and what else people want to see who look into tokens; may be empty
     public static Map<String, Object> fresh(long nowSeconds, Map<String, String> holder, Optional<Remake> remake) {
         Map<String, Object> claim = new LinkedHashMap<>(holder);
         claim.put(ISSUED_AT, nowSeconds);
@@ -66,11 +70,12 @@ public record DoorClaim(long issuedAtSeconds, boolean used, Optional<Remake> rem
             return Optional.empty();
         }
         if (!(claim instanceof Map<?, ?> fields)) {
-            return Optional.of(new DoorClaim(0, false, Optional.empty()));
+            return Optional.of(new DoorClaim(0, "", false, Optional.empty()));
         }
         long issuedAtSeconds = number(fields.get(ISSUED_AT)).orElse(0);
-        return Optional.of(
-                new DoorClaim(issuedAtSeconds, Boolean.TRUE.equals(fields.get(USED)), remake(fields.get(REMAKE))));
+        String user = fields.get(USER) instanceof String text ? text : "";
+        return Optional.of(new DoorClaim(
+                issuedAtSeconds, user, Boolean.TRUE.equals(fields.get(USED)), remake(fields.get(REMAKE))));
     }
 
     /// The claim as a renewal carries it.

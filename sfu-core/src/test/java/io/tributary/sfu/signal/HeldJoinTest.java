@@ -109,6 +109,41 @@ class HeldJoinTest {
         assertThat(world.lobby.counters().holding()).isZero();
     }
 
+    /// Each device is a participant, and anybody may have as many as they like.
+    @Test
+    void noMoreThanTenOfOneUserWait() {
+        for (int i = 0; i < HeldJoins.MOST_HELD_OF_USER; i++) {
+            assertThat(device("@mallory:example.org", i).refusalStatus()).isZero();
+        }
+        assertThat(device("@mallory:example.org", 10).refusalStatus()).isEqualTo(NOT_FOUND);
+        assertThat(device("@bob:example.org", 10).refusalStatus()).isZero();
+        assertThat(world.lobby.counters().holds(HoldOutcome.TOO_MANY)).isOne();
+
+        world.advance(3_000);
+        assertThat(device("@mallory:example.org", 11).refusalStatus()).isZero();
+    }
+
+    @Test
+    void noMoreThanEightMebibytesWait() {
+        String padding = "x".repeat(1 << 20);
+        for (int i = 0; i < 7; i++) {
+            assertThat(watcher("guest-" + i, padding).refusalStatus()).isZero();
+        }
+        assertThat(watcher("large", padding).refusalStatus()).isEqualTo(NOT_FOUND);
+        assertThat(watcher("small").refusalStatus()).isZero();
+
+        world.advance(3_000);
+        assertThat(watcher("large", padding).refusalStatus()).isZero();
+    }
+
+    @Test
+    void nobodyWaitsWhenMemoryIsShort() {
+        world.memoryForMore = false;
+
+        assertThat(watcher("bob").refusalStatus()).isEqualTo(503);
+        assertThat(world.lobby.counters().holding()).isZero();
+    }
+
     @Test
     void areSentAwayWhenTheServerGoes() {
         var bob = watcher("bob");
@@ -173,7 +208,7 @@ class HeldJoinTest {
         var bob = watcher("bob");
 
         var renewed = bob.token();
-        assertThat(renewed.door()).contains(new DoorClaim(world.startMillis() / 1000, true, Optional.empty()));
+        assertThat(renewed.door()).contains(new DoorClaim(world.startMillis() / 1000, "", true, Optional.empty()));
         assertThat(renewed.video().canPublish()).isFalse();
         assertThat(renewed.video().canPublishData()).isFalse();
         assertThat(renewed.video().hidden()).isTrue();
@@ -241,7 +276,16 @@ class HeldJoinTest {
     }
 
     private SignalWorld.Client watcher(String identity) {
-        return world.with(identity, door(false), "/rtc", "protocol=16");
+        return watcher(identity, "");
+    }
+
+    private SignalWorld.Client watcher(String identity, String padding) {
+        return world.with(identity, door(false), "/rtc", "protocol=16&unknown=" + padding);
+    }
+
+    private SignalWorld.Client device(String user, int device) {
+        return world.with(
+                user + ":" + device, door(Map.of("user", user), false, Optional.empty()), "/rtc", "protocol=16");
     }
 
     private Map<String, Object> door(boolean canPublish) {
@@ -249,9 +293,14 @@ class HeldJoinTest {
     }
 
     private Map<String, Object> door(boolean canPublish, Optional<DoorClaim.Remake> remake) {
+        return door(Map.of("hs", "example.org"), canPublish, remake);
+    }
+
+    private Map<String, Object> door(
+            Map<String, String> holder, boolean canPublish, Optional<DoorClaim.Remake> remake) {
         return Map.of(
                 DoorClaim.NAME,
-                DoorClaim.fresh(world.startMillis() / 1000, Map.of("hs", "example.org"), remake),
+                DoorClaim.fresh(world.startMillis() / 1000, holder, remake),
                 "video",
                 Map.of(
                         "roomJoin",

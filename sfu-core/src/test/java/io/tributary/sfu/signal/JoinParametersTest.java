@@ -1,5 +1,6 @@
 package io.tributary.sfu.signal;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -7,6 +8,7 @@ import io.tributary.transport.http.HttpRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +163,40 @@ class JoinParametersTest {
                         false))))
                 .isEqualTo("join request too large");
         assertThat(v1(wrapped(almost, true)).metadata()).hasSize((1 << 20) - 1_000);
+    }
+
+    /// Zeros shrink to a few kilobytes, and each two of them are a request for a track.
+    @Test
+    void listsNoMoreTracksThanAnybodyMayPublish() {
+        JoinRequest many = JOIN.toBuilder()
+                .addAllAddTrackRequests(nCopies(100, LivekitRtc.AddTrackRequest.getDefaultInstance()))
+                .build();
+        JoinRequest bomb = JOIN.toBuilder()
+                .addAllAddTrackRequests(nCopies(500_000, LivekitRtc.AddTrackRequest.getDefaultInstance()))
+                .build();
+
+        assertThat(bad(bytes(wrapped(many.toByteArray(), true)))).isEqualTo("too many tracks in a join request");
+        assertThat(wrapped(bomb.toByteArray(), true)).hasSizeLessThan(8_000);
+        assertThat(bad(bytes(wrapped(bomb.toByteArray(), true)))).isEqualTo("join request too large");
+    }
+
+    /// It is refused before its parts become objects, of which each takes fifty times as much as on the wire.
+    @Test
+    void readsNoneOfTooManyParts() {
+        JoinRequest layers = JOIN.toBuilder()
+                .addAddTrackRequests(LivekitRtc.AddTrackRequest.newBuilder()
+                        .addAllLayers(nCopies(400_000, LivekitModels.VideoLayer.getDefaultInstance())))
+                .build();
+        byte[] wrapped = wrapped(layers.toByteArray(), true);
+        bad(bytes(wrapped));
+        long before = allocatedBytes();
+        assertThat(bad(bytes(wrapped))).isEqualTo("join request too large");
+        assertThat(allocatedBytes() - before).isLessThan(6 << 20);
+    }
+
+    /// By this thread, since it began.
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test

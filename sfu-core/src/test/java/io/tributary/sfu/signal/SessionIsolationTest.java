@@ -118,6 +118,24 @@ class SessionIsolationTest {
         unharmed(ann);
     }
 
+    /// Few messages, and each of them huge.
+    @Test
+    void aClientWithTooMuchToSayIsCutOff() {
+        var huge = SignalRequest.newBuilder()
+                .setOffer(LivekitRtc.SessionDescription.newBuilder()
+                        .setType("offer")
+                        .setSdp("v=0" + "\n".repeat(1 << 20)));
+        var bob = world.single("bob", "chromium-single-pc-offer");
+        for (int i = 0; i < 5; i++) {
+            bob.shouts(huge);
+        }
+        world.settle();
+
+        assertThat(bob.closeCode).isEqualTo(POLICY_VIOLATION);
+        assertThat(world.lobby.counters().floods()).isPositive();
+        unharmed(ann);
+    }
+
     @Test
     void aBusyClientIsNot() {
         for (int round = 0; round < 10; round++) {

@@ -1,5 +1,6 @@
 package io.tributary.sfu.signal;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -106,6 +107,30 @@ class SignalReaderTest {
                                 BackupCodecPolicy.SIMULCAST,
                                 List.of(LivekitModels.AudioTrackFeature.TF_NO_DTX_VALUE),
                                 List.of())));
+    }
+
+    /// Two bytes of each on the wire are an object once read.
+    @Test
+    void refusesWhatIsLargeWithoutBeingText() {
+        var layers = LivekitRtc.AddTrackRequest.newBuilder()
+                .setCid("cid")
+                .addAllLayers(nCopies(100_000, LivekitModels.VideoLayer.getDefaultInstance()));
+        assertThat(read(SignalRequest.newBuilder().setAddTrack(layers)))
+                .isEqualTo(new ClientMessage.Malformed("too large a SignalRequest"));
+
+        String sdp = "v=0" + "\n".repeat(1 << 20);
+        var offer = LivekitRtc.SessionDescription.newBuilder().setId(9).setSdp(sdp);
+        assertThat(read(SignalRequest.newBuilder().setOffer(offer))).isEqualTo(new ClientMessage.Offer(9, sdp));
+    }
+
+    @Test
+    void listsNoMoreThanWouldBeRefused() {
+        var layers = LivekitRtc.AddTrackRequest.newBuilder()
+                .addAllLayers(nCopies(10_000, LivekitModels.VideoLayer.getDefaultInstance()));
+        assertThat(intent(SignalRequest.newBuilder().setAddTrack(layers)))
+                .isInstanceOfSatisfying(
+                        RoomIntent.AddTrack.class,
+                        add -> assertThat(add.request().layers()).hasSize(64));
     }
 
     @Test

@@ -67,12 +67,17 @@ class DoorTokenTest {
     @Test
     void stayOfTheDoorWhenRenewed() {
         AccessToken token = read(issuer.createAtDoor(
-                new ParticipantIdentity("ann~?é"), new DoorGrant(ROOM, false, true), Map.of(), NOW_MILLIS));
-        assertThat(token.door()).contains(new DoorClaim(NOW_MILLIS / 1000, false, Optional.empty()));
+                new ParticipantIdentity("ann~?é"),
+                new DoorGrant(ROOM, false, true),
+                Map.of(DoorClaim.USER, "@ann:example.org"),
+                NOW_MILLIS));
+        assertThat(token.door())
+                .contains(new DoorClaim(NOW_MILLIS / 1000, "@ann:example.org", false, Optional.empty()));
 
         String renewed = issuer.refresh(token, new Renewal("", "", Map.of(), token.video()), NOW_MILLIS + 30_000);
 
-        assertThat(read(renewed).door()).contains(new DoorClaim(NOW_MILLIS / 1000, true, Optional.empty()));
+        assertThat(read(renewed).door())
+                .contains(new DoorClaim(NOW_MILLIS / 1000, "@ann:example.org", true, Optional.empty()));
         assertThat(read(renewed).video()).isEqualTo(token.video());
         assertThat(renewed.split("\\.", -1)[1]).doesNotContain("-", "_");
     }
@@ -110,7 +115,7 @@ class DoorTokenTest {
     void areOfTheDoorEvenWhenTheirClaimIsDamaged() {
         for (Object damaged : new Object[] {"", 1L, Map.of(), Map.of("iat", "soon", "used", "yes")}) {
             AccessToken token = ClaimsReader.read("key", Map.of("sub", "bob", DoorClaim.NAME, damaged), 0);
-            assertThat(token.door()).as("%s", damaged).contains(new DoorClaim(0, false, Optional.empty()));
+            assertThat(token.door()).as("%s", damaged).contains(new DoorClaim(0, "", false, Optional.empty()));
         }
     }
 

@@ -122,11 +122,6 @@ final class SendmmsgWriter implements DatagramWriter {
         return held > 0;
     }
 
-    /// Whether runs are still sent as one message: not any more once the device has refused them often enough.
-    boolean segmenting() {
-        return segmenting;
-    }
-
     @Override
     public void flush() {
         if (written == 0 && held == 0) {
@@ -259,6 +254,7 @@ final class SendmmsgWriter implements DatagramWriter {
             return;
         }
         // EIO: the device cannot checksum segments. EINVAL, EMSGSIZE: one of them is larger than this path's MTU.
+        counters.refusedRun();
         Destination to = messageTo[message];
         to.segmentable = false;
         if (errno != Sendmmsg.EMSGSIZE && errno != Sendmmsg.EINVAL && ++refusals == MAX_REFUSALS) {

@@ -16,8 +16,9 @@ public final class ShardCounters {
     private static final int SEND_CALLS = 5;
     private static final int FULL = 6;
     private static final int MESSAGES_IN = 7;
+    private static final int REFUSED_RUNS = 8;
 
-    private final long[] counts = new long[8];
+    private final long[] counts = new long[9];
     private final DropCounter<UdpDrop> drops = new DropCounter<>(UdpDrop.class);
 
     void received(int sizeBytes) {
@@ -43,6 +44,10 @@ public final class ShardCounters {
 
     void full() {
         add(FULL, 1);
+    }
+
+    void refusedRun() {
+        add(REFUSED_RUNS, 1);
     }
 
     void dropped(UdpDrop reason) {
@@ -81,6 +86,11 @@ public final class ShardCounters {
     /// System calls made to send. None are counted where Netty makes them.
     public long sendCalls() {
         return get(SEND_CALLS);
+    }
+
+    /// Messages of several datagrams that the kernel refused for the device or the path; each datagram went by itself.
+    public long refusedRuns() {
+        return get(REFUSED_RUNS);
     }
 
     /// How often the socket was found full (EAGAIN or ENOBUFS).
