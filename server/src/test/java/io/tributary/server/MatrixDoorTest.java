@@ -91,8 +91,8 @@ class MatrixDoorTest {
             assertThat(rooms(server)).isEmpty();
 
             // Not there yet: the join is under way when somebody of home asks for a token.
-            var joining = CompletableFuture.supplyAsync(
-                    () -> SignalClient.joinWithToken(server, reply.path("jwt").asString()));
+            var joining = CompletableFuture.supplyAsync(() ->
+                    SignalClient.joinOnceThereIsARoom(server, reply.path("jwt").asString()));
             until(() -> server.lobby().counters().holding() == 1);
             getToken(server.httpUrl(), "home.example", "alice", "!two:home.example");
 
@@ -225,7 +225,7 @@ class MatrixDoorTest {
         try (var after = TestServer.start(door("wss://sfu.example"))) {
             // They are first, make nothing and wait.
             var early = Stream.of(bob, neverUsed)
-                    .map(token -> CompletableFuture.supplyAsync(() -> SignalClient.joinWithToken(after, token)))
+                    .map(token -> CompletableFuture.supplyAsync(() -> SignalClient.joinOnceThereIsARoom(after, token)))
                     .toList();
             until(() -> after.lobby().counters().holding() == 2);
             assertThat(rooms(after)).isEmpty();

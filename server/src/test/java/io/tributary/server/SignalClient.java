@@ -9,10 +9,12 @@ import io.tributary.transport.sdp.SdpSamples;
 import io.tributary.transport.sdp.SessionDescription;
 import io.tributary.transport.web.OutboundWebSocket;
 import io.tributary.transport.web.OutboundWebSockets;
+import io.tributary.transport.web.UpgradeRefusedException;
 import java.net.URI;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitModels;
@@ -23,7 +25,8 @@ import livekit.LivekitRtc.SignalResponse.MessageCase;
 /// A participant that only signals: a WebSocket, LiveKit's messages, and an offer that Chromium once made.
 final class SignalClient implements WebSocketListener, AutoCloseable {
     private static final String OFFER = "chromium-single-pc-offer";
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 30;
+    private static final int NOT_FOUND = 404;
     private static final OutboundWebSockets SOCKETS = OutboundWebSockets.open(1 << 20);
 
     private final LinkedBlockingQueue<SignalResponse> heard = new LinkedBlockingQueue<>();
@@ -63,6 +66,22 @@ final class SignalClient implements WebSocketListener, AutoCloseable {
     /// The same with a token of the test's own.
     static SignalClient joinWithToken(TestServer server, String token) {
         return new SignalClient(server, token);
+    }
+
+    /// As a client does that comes before its room: it is held for a while, refused, and tries again.
+    static SignalClient joinOnceThereIsARoom(TestServer server, String token) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                return joinWithToken(server, token);
+            } catch (CompletionException e) {
+                boolean early =
+                        e.getCause() instanceof UpgradeRefusedException refused && refused.status() == NOT_FOUND;
+                if (!early || System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
     }
 
     IceCredentials serverCredentials() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// What strangers send to a media port.
 class UnknownPacketsTest {
     private static final int PACKETS = 50;
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final int SILENCE_MILLIS = 200;
 
     private TestServer server;
@@ -81,11 +81,14 @@ class UnknownPacketsTest {
     void aCheckWithAWrongPasswordIsNotAnswered() throws IOException {
         try (var client = SignalClient.joinWithOffer(server, "ann")) {
             IceCredentials told = client.serverCredentials();
-            sendAll(SimStun.bindingRequest(
+            byte[] guess = SimStun.bindingRequest(
                     new byte[12],
                     client.ownCredentials(),
                     new IceCredentials(told.ufrag(), "aguessedpasswordofanylength"),
-                    true));
+                    true);
+            // The first may come before the media loop knows the participant.
+            sendAll(guess);
+            sendAll(guess);
 
             reaches(() -> server.media().counted(IceDrop.BAD_INTEGRITY), PACKETS);
             staysSilent();

@@ -34,8 +34,8 @@ final class ServedByTributary implements AutoCloseable {
 
     private final Path log;
     private final Process process;
-    private final int port = freeTcpPort();
-    private final int metricsPort = freeTcpPort();
+    private final int port;
+    private final int metricsPort;
 
     ServedByTributary() throws IOException, InterruptedException {
         this("unlimited");
@@ -45,6 +45,12 @@ final class ServedByTributary implements AutoCloseable {
     /// @param javaOptions of its virtual machine, besides those that it needs
     ServedByTributary(String descriptors, String... javaOptions) throws IOException, InterruptedException {
         log = Files.createTempFile("tributary", ".log");
+        // Both at once, or they might be the same.
+        try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = first.getLocalPort();
+            metricsPort = second.getLocalPort();
+        }
         String config = """
                 port: %d
                 bind_addresses: ["127.0.0.1"]
@@ -135,12 +141,9 @@ final class ServedByTributary implements AutoCloseable {
         throw new AssertionError("the server did not start:\n" + Files.readString(log));
     }
 
-    private static int freeTcpPort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /// What it has logged so far.
+    String log() throws IOException {
+        return Files.readString(log);
     }
 
     private static int freeUdpPort() {

@@ -63,6 +63,11 @@ public final class UnfinishedRequests {
         }
     }
 
+    /// Of all that are not complete, as they came. Any thread.
+    public long heldBytes() {
+        return heldBytes.get();
+    }
+
     private @Nullable Count largest() {
         Count largest = null;
         for (Count each : large) {

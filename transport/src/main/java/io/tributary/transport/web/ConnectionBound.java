@@ -13,9 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Keeps strangers' connections from taking the descriptors that everything else needs: one more than there may be is
 /// told so and closed. I/O threads.
 final class ConnectionBound {
-    /// Of the process's descriptors, how many strangers may have, in quarters; homeservers, logs and the port for
-    /// metrics live on the rest.
+    /// Of the process's descriptors, how many strangers may have at most, in quarters; homeservers, logs and the port
+    /// for metrics live on the rest.
     private static final int QUARTERS = 3;
+
+    /// Part of the process's descriptors that is left alone even where what is open already takes much of a quarter:
+    /// out of descriptors, nobody could be told so.
+    private static final int RESERVE = 16;
 
     /// Where the system does not say how many there are: what Linux gives a process at least.
     private static final long FEWEST_DESCRIPTORS = 1_024;
@@ -40,10 +44,16 @@ final class ConnectionBound {
 
     /// As many as this process's limit leaves for strangers.
     static int ofDescriptors() {
-        long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : FEWEST_DESCRIPTORS;
-        return (int) Math.min(Integer.MAX_VALUE, descriptors / 4 * QUARTERS);
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? of(unix.getMaxFileDescriptorCount(), unix.getOpenFileDescriptorCount())
+                : of(FEWEST_DESCRIPTORS, 0);
+    }
+
+    /// @param descriptors as many as there may be
+    /// @param open as many as there are, before anybody comes
+    static int of(long descriptors, long open) {
+        long left = descriptors - open - MOST_ANSWERED - descriptors / RESERVE;
+        return (int) Math.clamp(left, 1, Math.min(Integer.MAX_VALUE, descriptors / 4 * QUARTERS));
     }
 
     /// A new connection.

@@ -120,6 +120,11 @@ public final class HttpGateway implements AutoCloseable {
         return counters;
     }
 
+    /// What has come of requests that are not complete.
+    long unfinishedBytes() {
+        return unfinished.heldBytes();
+    }
+
     /// As [#close(Duration)] with two seconds.
     @Override
     public void close() {
