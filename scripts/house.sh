@@ -75,6 +75,17 @@ have_node() {
     [ "${version%%.*}" -ge "$NODE_WANTED" ] 2>/dev/null
 }
 
+# Tries three times what needs the network.
+again() {
+    local attempt
+    for attempt in 1 2; do
+        "$@" && return
+        say "once more in $((attempt * 10)) s …"
+        sleep $((attempt * 10))
+    done
+    "$@"
+}
+
 # Runs $2… with its output in the file $1, says every 15 s that it is still busy, shows the end of the output when it
 # fails.
 quietly() {
@@ -104,7 +115,7 @@ quietly() {
 npm_packages() {
     local seen=$1/node_modules/.package-lock.json
     if [ ! -e "$seen" ] || [ "$1/package-lock.json" -nt "$seen" ]; then
-        quietly "target/npm-$(basename "$1").log" npm ci --prefix "$1" --no-audit --no-fund || return 1
+        again quietly "target/npm-$(basename "$1").log" npm ci --prefix "$1" --no-audit --no-fund || return 1
         touch "$seen"
     fi
 }

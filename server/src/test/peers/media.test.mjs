@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
 import { referenceDiffers } from './lib/server.mjs';
+import { unlessStalled } from './lib/stalls.mjs';
 import { freshRoom } from './lib/token.mjs';
 
 describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
@@ -13,7 +14,7 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
   after(() => browser?.close());
 
   /** A room with one page for each name; `joins` gives what is special about somebody's join. */
-  const inRoom = (stem, names, joins, body) => async () => {
+  const inRoom = (stem, names, joins, body) => unlessStalled(async () => {
     const room = freshRoom(stem);
     const peers = {};
     try {
@@ -26,7 +27,7 @@ describe('Tracks in a call', { skip: skipUnlessChromium }, () => {
     } finally {
       await Promise.all(Object.values(peers).map((peer) => peer.close()));
     }
-  };
+  });
   const hd = { width: 1280, height: 720, fps: 10, simulcast: true };
   const width = (peer, wanted, timeoutMillis) =>
     peer.when(`a picture ${wanted} wide`, async (w) => harness.frames('ann').at(-1)?.width === w, wanted, timeoutMillis);

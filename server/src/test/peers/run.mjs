@@ -26,7 +26,7 @@ if (!env.TRIBUTARY_URL) {
   Object.assign(env, { TRIBUTARY_URL: started.url, TRIBUTARY_KEY: started.key, TRIBUTARY_SECRET: started.secret });
 }
 // A file counts as a test too, and the longest one is as long as its random run.
-const timeoutMillis = (240 + Number(env.TRIBUTARY_MIXED_SECONDS ?? 60)) * 1000;
+const timeoutMillis = (480 + Number(env.TRIBUTARY_MIXED_SECONDS ?? 60)) * 1000;
 const child = spawn(
   process.execPath,
   ['--test', '--test-concurrency=1', '--test-reporter=tap', `--test-timeout=${timeoutMillis}`, ...files.map((file) => join(here, file))],

@@ -60,6 +60,7 @@ export async function launchFirefox() {
     browser: 'firefox',
     executablePath: firefoxPath,
     headless: true,
+    timeout: 90_000,
     protocolTimeout: 60_000,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,

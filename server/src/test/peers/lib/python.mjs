@@ -23,7 +23,7 @@ class Environment {
       if (this.complete()) return undefined;
       execFileSync(
         this.python,
-        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(suite, this.requirements)],
+        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '10', '-r', join(suite, this.requirements)],
         { stdio: 'pipe' },
       );
       return undefined;

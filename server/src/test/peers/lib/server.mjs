@@ -83,17 +83,25 @@ ${ipv4} alpha.test matrix.alpha.test rtc.alpha.test beta.test mallory.test
 export async function freePort(count = 1) {
   for (;;) {
     const first = randomInt(10_000, 32_000);
-    const frees = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
-    if (frees.every(Boolean)) return first;
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const frees = await Promise.all(ports.map(isFree));
+    if (frees.every(Boolean) && !ports.some((port) => given.has(port))) {
+      ports.forEach((port) => given.add(port));
+      return first;
+    }
   }
 }
 
+/** They need not be in use yet. */
+const given = new Set();
+
 async function isFree(port) {
   const tcp = net.createServer();
-  const udp = dgram.createSocket('udp4');
+  const udp = dgram.createSocket({ type: 'udp6' });
   try {
-    await new Promise((done, fail) => tcp.once('error', fail).listen(port, '127.0.0.1', done));
-    await new Promise((done, fail) => udp.once('error', fail).bind(port, '127.0.0.1', done));
+    // On all addresses, IPv4 ones too: a homeserver has one of its own.
+    await new Promise((done, fail) => tcp.once('error', fail).listen(port, '::', done));
+    await new Promise((done, fail) => udp.once('error', fail).bind(port, '::', done));
     return true;
   } catch (error) {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -189,7 +197,7 @@ async function run(command, { started, directory, healthy, env = process.env }) 
   started.stop = async () => {
     child.kill('SIGTERM');
     try {
-      await within(10_000, 'the server ends after SIGTERM', ended);
+      await within(30_000, 'the server ends after SIGTERM', ended);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;

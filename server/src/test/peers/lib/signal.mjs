@@ -19,6 +19,9 @@ import { get, httpUrl, server as defaultServer } from './server.mjs';
 import { token } from './token.mjs';
 import { until, within } from './wait.mjs';
 
+/** Where nothing is promised of how long it takes: beyond this it does not come. */
+const GUARD_MILLIS = 30_000;
+
 /** Base64url with padding, as the clients send it. */
 export const paddedBase64url = (bytes) =>
   Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
@@ -138,12 +141,12 @@ export class SignalClient {
     this.#socket.send(text);
   }
 
-  async nth(index, timeoutMillis = 5000) {
+  async nth(index, timeoutMillis = GUARD_MILLIS) {
     return this.#when(`message ${index}`, () => this.messages[index], timeoutMillis);
   }
 
   /** The first message of this kind that passes `accept`, from position `from` on. */
-  async next(kind, accept = () => true, { from = 0, timeoutMillis = 5000 } = {}) {
+  async next(kind, accept = () => true, { from = 0, timeoutMillis = GUARD_MILLIS } = {}) {
     return this.#when(
       `a ${kind} for ${this.identity ?? '?'} (got ${this.messages.slice(from).map((m) => m.case)})`,
       () => this.messages.slice(from).find((m) => m.case === kind && accept(m.value)),
