@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { RequestResponse_Reason, TrackType } from '@livekit/protocol';
+import { TokenVerifier } from 'livekit-server-sdk';
 import { launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
 import { httpsServer, startHomeservers } from './lib/homeservers.mjs';
 import { synapse } from './lib/python.mjs';
@@ -117,6 +118,46 @@ ${more}`,
       assert.equal(claimsOf(legacy.jwt).video.room, claims.video.room);
     });
 
+    it("get tokens that LiveKit's own verifier takes, with its claims and one of ours", async () => {
+      const full = await getToken(server, alice, room);
+      const restricted = await getToken(server, bob, room);
+      for (const [user, answer, canPublish] of [[alice, full, true], [bob, restricted, false]]) {
+        const { nbf, exp, tributary, ...claims } = await new TokenVerifier(server.key, server.secret).verify(answer.jwt);
+        assert.equal(exp - nbf, 3600);
+        assert.equal(typeof tributary, 'object');
+        assert.deepEqual(claims, {
+          iss: server.key,
+          sub: hash(user.id, user.deviceId, 'member1'),
+          video: {
+            room: hash(room, 'm.call#ROOM'),
+            roomJoin: true,
+            roomCreate: false,
+            canPublish,
+            canSubscribe: true,
+            canUpdateOwnMetadata: true,
+          },
+        });
+      }
+      await assert.rejects(new TokenVerifier(server.key, 'another secret').verify(full.jwt));
+    });
+
+    it('get tokens that a page reads with a bare atob, whatever the device is called', async () => {
+      const reader = await PagePeer.open(browser, 'reader');
+      peers.push(reader);
+      let awkward = 0;
+      // Three bytes become four characters: each of these begins at another of the three.
+      for (const before of ['', 'x', 'xx']) {
+        const deviceId = `${before}~?>\u00e9~?>\u00e9`;
+        const answer = await post(server, '/sfu/get', { room, openid_token: await alice.openIdToken(), device_id: deviceId });
+        assert.equal(answer.status, 200, JSON.stringify(answer));
+        const claims = await reader.evaluate((jwt) => JSON.parse(atob(jwt.split('.')[1])), answer.jwt);
+        assert.deepEqual(claims, claimsOf(answer.jwt));
+        assert.equal(claims.sub, `${alice.id}:${deviceId}`);
+        awkward += /[-_]/.test(Buffer.from(JSON.stringify(claims)).toString('base64url')) ? 1 : 0;
+      }
+      assert.ok(awkward > 0, 'written as usual, some of them would have had characters that atob does not take');
+    });
+
     it('see and hear each other as they may: the homeserver that is listed is seen, the other one sees', async () => {
       alicesPage = await page('alice', await getToken(server, alice, room));
       await alicesPage.call('publishVideo', { width: 320, height: 180, color: '#d02020' });
@@ -160,9 +201,12 @@ ${more}`,
       assert.equal((await getToken(server, alice, later, { openid })).status, 200);
       (await joining).close();
       const nowhere = await getToken(server, bob, await roomOfBoth());
+      const asked = performance.now();
       const refused = await SignalClient.join({ of: { ...server, url: nowhere.url }, accessToken: nowhere.jwt }).then(
         () => 'joined', String);
+      const heldSeconds = (performance.now() - asked) / 1000;
       assert.match(refused, /404/);
+      assert.ok(heldSeconds >= 3 && heldSeconds < 15, `held for ${heldSeconds} s`);
     });
 
     it('are refused with forged, expired, foreign and claimed tokens', async () => {

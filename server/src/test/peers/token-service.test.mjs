@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { describe, it } from 'node:test';
-import { get, httpUrl, skipUnlessServing, startTokenService } from './lib/server.mjs';
+import { freePort, get, httpUrl, skipUnlessServing, startTokenService } from './lib/server.mjs';
 
 const MOST_SECONDS = 3;
 const STARTS = 4;
@@ -29,6 +29,25 @@ describe('A token service', { skip: skipUnlessServing }, () => {
     }
     console.log(`ready after ${fastest.toFixed(2)} s, load average ${loadavg()[0].toFixed(2)}`);
     assert.ok(fastest <= MOST_SECONDS * share, `${fastest} s`);
+  });
+
+  it('says how much is asked of it, and watches its memory', async () => {
+    const port = await freePort();
+    const service = await startTokenService(VARIABLES, `prometheus_port: ${port}\n`);
+    try {
+      const { text } = await get(`http://127.0.0.1:${port}/metrics`);
+      for (const series of [
+        'tributary_heap_refusing',
+        'tributary_door_pending_requests',
+        'tributary_door_outbound_verifications{homeservers="strangers"}',
+        'tributary_door_delayed_total{reason="server_rate"}',
+        'tributary_door_refusals_total{reason="no_memory"}',
+      ]) {
+        assert.ok(text.includes(`\n${series} 0`), series);
+      }
+    } finally {
+      await service.stop();
+    }
   });
 
   it('tells a health check by the same variables', async () => {

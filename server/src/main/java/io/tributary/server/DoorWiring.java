@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// The Matrix door with what it needs of the world outside.
@@ -28,11 +29,13 @@ final class DoorWiring {
 
     private DoorWiring() {}
 
+    /// @param hasRoom whether there is memory for newcomers
     /// @param open gets what has to be closed at the end
     static TokenDoor open(
             MatrixConfig config,
             RoomAdmission rooms,
             TokenIssuer issuer,
+            BooleanSupplier hasRoom,
             InstantSource clock,
             Executor blocking,
             RandomGenerator random,
@@ -46,6 +49,7 @@ final class DoorWiring {
                 config.door().policy(),
                 rooms,
                 new DoorTokens(issuer, clock, config.canUpdateOwnMetadata()),
+                hasRoom,
                 http,
                 names,
                 blocking,

@@ -38,7 +38,8 @@ final class MatrixKeys {
                     + " `max_participants`, `max_rooms` what applies",
             "none; `matrix.full_access_homeservers` decides",
             "Asked in order before `matrix.full_access_homeservers`; the first that fits decides. `homeserver`, `user`"
-                    + " and `room` are patterns in which `*` stands for anything and `?` for one character.");
+                    + " and `room` are patterns in which `*` stands for anything and `?` for one character. A homeserver"
+                    + " that a rule writes in full, and does not deny, is one that is named here for `matrix.limits`.");
     static final ConfigKey TRUSTED_SERVERS = new ConfigKey(
             "matrix.trusted_servers",
             "a mapping of Matrix server names to http or https URLs",
@@ -99,11 +100,14 @@ final class MatrixKeys {
             "matrix.limits.patience",
             "a duration such as 5s; up to 5s",
             "5s",
-            "How long a request over one of these rates is delayed before it is refused.");
+            "How long a request over one of these limits is delayed before it is refused.");
     static final ConfigKey BODY_BYTES =
             new ConfigKey("matrix.limits.max_body_bytes", NUMBER, "65536", "The size of a token request.");
     static final ConfigKey PENDING = new ConfigKey(
-            "matrix.limits.max_pending", NUMBER, "5000", "Token requests at work at the same time; more are refused.");
+            "matrix.limits.max_pending",
+            NUMBER,
+            "5000",
+            "Token requests at work at the same time; more are refused at once.");
     static final ConfigKey OUTBOUND = new ConfigKey(
             "matrix.limits.max_outbound",
             NUMBER,

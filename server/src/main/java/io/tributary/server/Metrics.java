@@ -228,7 +228,24 @@ final class Metrics {
                 "tributary_door_legacy_subscribe_only_tokens_total",
                 "Those that would let publish under matrix.federated_publish: legacy-only",
                 door::legacyPublishRefused);
-        counter("tributary_door_delayed_total", "Token requests that had to wait for a limit", door::delayed);
+        for (DoorRefusal limit : DoorCounters.DELAYING) {
+            counter(
+                    "tributary_door_delayed_total",
+                    "Token requests and verifications that had to wait, by what they would have been refused for",
+                    () -> door.delayed(limit),
+                    Tags.of("reason", label(limit)));
+        }
+        gauge("tributary_door_pending_requests", "Token requests at work", door::pending);
+        gauge(
+                "tributary_door_outbound_verifications",
+                "Verifications under way at homeservers",
+                door::atKnown,
+                Tags.of("homeservers", "named"));
+        gauge(
+                "tributary_door_outbound_verifications",
+                "Verifications under way at homeservers",
+                door::atStrangers,
+                Tags.of("homeservers", "strangers"));
         counter("tributary_door_verifications_total", "Questions put to homeservers", door::verifications);
         counter(
                 "tributary_door_cached_verifications_total",

@@ -46,7 +46,10 @@ final class TokenService implements AutoCloseable {
         var issuer = new TokenIssuer(Wiring.keys(config));
         var rooms = new RemoteRooms(matrix.door().sfuUrl(), issuer, clock, matrix.trust(), blocking);
         open.push(rooms);
-        TokenDoor door = DoorWiring.open(matrix, rooms, issuer, clock, blocking, new SecureRandom(), open);
+        HeapBound heap = HeapBound.watch();
+        open.push(heap);
+        TokenDoor door =
+                DoorWiring.open(matrix, rooms, issuer, heap::admits, clock, blocking, new SecureRandom(), open);
 
         var routes = new Routes();
         door.mount(routes);
@@ -57,6 +60,7 @@ final class TokenService implements AutoCloseable {
         if (config.prometheus().isServed()) {
             var metrics = new Metrics(blocking);
             metrics.bindBuild(Version.number());
+            metrics.bindHeap(heap);
             metrics.bindHttp(requests);
             metrics.bindDoor(door.counters());
             metrics.bindRemoteRooms(rooms);

@@ -111,7 +111,14 @@ final class Wiring {
         var service = new RoomService(lobby.administration(), verifier, clock);
         Optional<TokenDoor> door = config.matrix()
                 .map(matrix -> DoorWiring.open(
-                        matrix, new OwnRooms(lobby.administration()), issuer, clock, blocking, random, open));
+                        matrix,
+                        new OwnRooms(lobby.administration()),
+                        issuer,
+                        heap::admits,
+                        clock,
+                        blocking,
+                        random,
+                        open));
         var routes = new Routes();
         new SignalRoute(verifier, clock, lobby).mount(routes);
         service.mount(routes);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tributary.auth.endpoint.DoorCounters;
 import io.tributary.auth.endpoint.DoorRefusal;
 import io.tributary.sfu.room.DisconnectReason;
 import io.tributary.sfu.room.RequestOutcome;
@@ -127,6 +128,11 @@ class MetricsTest {
 
         everyConstantIsThere(series, "tributary_door_refusals_total", "reason", DoorRefusal.class);
         everyConstantIsThere(series, "tributary_room_service_calls_total", "code", TwirpCode.class);
+        for (DoorRefusal limit : DoorCounters.DELAYING) {
+            assertThat(series)
+                    .contains("tributary_door_delayed_total{reason=\""
+                            + limit.name().toLowerCase(Locale.ROOT) + "\"}");
+        }
     }
 
     @Test

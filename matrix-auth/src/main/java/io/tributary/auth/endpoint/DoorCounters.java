@@ -2,27 +2,42 @@ package io.tributary.auth.endpoint;
 
 import io.tributary.auth.access.Access;
 import io.tributary.auth.access.TokenRoute;
+import io.tributary.auth.openid.Bottleneck;
+import io.tributary.auth.openid.OpenIdVerifier;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import java.util.function.IntSupplier;
 
 /// What happened at the door, for people. Any thread.
 public final class DoorCounters {
+    /// Limits that are waited for before somebody is refused for them.
+    public static final Set<DoorRefusal> DELAYING = Collections.unmodifiableSet(EnumSet.of(
+            DoorRefusal.SOURCE_RATE,
+            DoorRefusal.USER_RATE,
+            DoorRefusal.SERVER_RATE,
+            DoorRefusal.MAX_OUTBOUND,
+            DoorRefusal.MAX_OUTBOUND_KNOWN,
+            DoorRefusal.MAX_OUTBOUND_PER_SERVER));
+
     private final Map<DoorRefusal, LongAdder> refusals = new EnumMap<>(DoorRefusal.class);
     private final Map<TokenRoute, Map<Access, LongAdder>> tokens = new EnumMap<>(TokenRoute.class);
     final LongAdder publishRefused = new LongAdder();
     final LongAdder legacyPublishRefused = new LongAdder();
-    final LongAdder delayed = new LongAdder();
+    private final Map<DoorRefusal, LongAdder> delays = new EnumMap<>(DoorRefusal.class);
+    private final OpenIdVerifier verifier;
+    private final IntSupplier pending;
 
-    private final LongSupplier verifications;
-    private final LongSupplier cachedVerifications;
-
-    DoorCounters(LongSupplier verifications, LongSupplier cachedVerifications) {
-        this.verifications = verifications;
-        this.cachedVerifications = cachedVerifications;
+    /// @param pending requests at work now; any thread
+    DoorCounters(OpenIdVerifier verifier, IntSupplier pending) {
+        this.verifier = verifier;
+        this.pending = pending;
         for (DoorRefusal refusal : DoorRefusal.values()) {
             refusals.put(refusal, new LongAdder());
+            delays.put(refusal, new LongAdder());
         }
         for (TokenRoute route : TokenRoute.values()) {
             Map<Access, LongAdder> byAccess = new EnumMap<>(Access.class);
@@ -34,7 +49,11 @@ public final class DoorCounters {
     }
 
     void refused(DoorRefusal refusal) {
-        counter(refusal).increment();
+        counter(refusals, refusal).increment();
+    }
+
+    void waits(DoorRefusal limit) {
+        counter(delays, limit).increment();
     }
 
     void issued(TokenRoute route, Access access) {
@@ -42,7 +61,7 @@ public final class DoorCounters {
     }
 
     public long refusals(DoorRefusal refusal) {
-        return counter(refusal).sum();
+        return counter(refusals, refusal).sum();
     }
 
     /// Tokens given out; none for [Access#DENIED].
@@ -60,23 +79,45 @@ public final class DoorCounters {
         return legacyPublishRefused.sum();
     }
 
-    /// Requests that waited for a limit, whether they were answered or refused in the end.
-    public long delayed() {
-        return delayed.sum();
+    /// What had to wait for one of [#DELAYING], whether it was answered or refused in the end: requests, or where the
+    /// limit is one of verifications those, which are one for many requests with the same token.
+    public long delayed(DoorRefusal limit) {
+        long delayed = counter(delays, limit).sum();
+        for (Bottleneck bottleneck : Bottleneck.values()) {
+            if (DoorRefusal.of(bottleneck) == limit) {
+                delayed += verifier.delayed(bottleneck);
+            }
+        }
+        return delayed;
+    }
+
+    /// Requests at work now.
+    public int pending() {
+        return pending.getAsInt();
+    }
+
+    /// Verifications under way at homeservers that the operator did not name.
+    public int atStrangers() {
+        return verifier.atStrangers();
+    }
+
+    /// Those at homeservers that it named.
+    public int atKnown() {
+        return verifier.atKnown();
     }
 
     /// Questions put to homeservers.
     public long verifications() {
-        return verifications.getAsLong();
+        return verifier.asked();
     }
 
     /// Requests that needed none, because the same token had just been verified.
     public long cachedVerifications() {
-        return cachedVerifications.getAsLong();
+        return verifier.remembered();
     }
 
-    private LongAdder counter(DoorRefusal refusal) {
-        LongAdder counter = refusals.get(refusal);
+    private static LongAdder counter(Map<DoorRefusal, LongAdder> counters, DoorRefusal refusal) {
+        LongAdder counter = counters.get(refusal);
         if (counter == null) {
             throw new IllegalStateException("no counter for " + refusal);
         }

@@ -20,30 +20,40 @@ final class DoorRates {
         this.users = limits.perUser().limit(limits.patience());
     }
 
-    Optional<Admission.Denied> source(String source, Deadline deadline) {
-        return take(sources, source, DoorRefusal.SOURCE_RATE, "-", deadline);
+    /// Takes a place in the line of one address, and does not wait for it yet.
+    RateLimit.Turn source(String source) {
+        return sources.take(source, time.nowMillis());
+    }
+
+    /// Waits for that place.
+    Optional<Admission.Denied> awaitSource(long waitMillis, Deadline deadline) {
+        return await(waitMillis, DoorRefusal.SOURCE_RATE, "-", deadline);
     }
 
     Optional<Admission.Denied> user(UserId user, Deadline deadline) {
-        return take(users, user, DoorRefusal.USER_RATE, user.server().value(), deadline);
+        String homeserver = user.server().value();
+        return switch (users.take(user, time.nowMillis())) {
+            case RateLimit.Turn.Granted(long waitMillis) ->
+                await(waitMillis, DoorRefusal.USER_RATE, homeserver, deadline);
+            case RateLimit.Turn.Refused(long retryAfterMillis) ->
+                Optional.of(refuse(DoorRefusal.USER_RATE, homeserver, retryAfterMillis));
+        };
     }
 
-    private <K> Optional<Admission.Denied> take(
-            RateLimit<K> limit, K key, DoorRefusal refusal, String homeserver, Deadline deadline) {
-        long retryAfterMillis = switch (limit.take(key, time.nowMillis())) {
-            case RateLimit.Turn.Granted(long waitMillis) -> {
-                if (waitMillis == 0) {
-                    yield 0;
-                }
-                counters.delayed.increment();
-                yield waitMillis < deadline.leftMillis() && pause(waitMillis) ? 0 : waitMillis;
-            }
-            case RateLimit.Turn.Refused(long waitMillis) -> waitMillis;
-        };
-        return retryAfterMillis == 0
+    static Admission.Denied refuse(DoorRefusal refusal, String homeserver, long retryAfterMillis) {
+        return new Admission.Denied(
+                refusal, MatrixError.limitExceeded(retryAfterMillis), homeserver, "too many requests");
+    }
+
+    private Optional<Admission.Denied> await(
+            long waitMillis, DoorRefusal refusal, String homeserver, Deadline deadline) {
+        if (waitMillis == 0) {
+            return Optional.empty();
+        }
+        counters.waits(refusal);
+        return waitMillis < deadline.leftMillis() && pause(waitMillis)
                 ? Optional.empty()
-                : Optional.of(new Admission.Denied(
-                        refusal, MatrixError.limitExceeded(retryAfterMillis), homeserver, "too many requests"));
+                : Optional.of(refuse(refusal, homeserver, waitMillis));
     }
 
     private boolean pause(long millis) {

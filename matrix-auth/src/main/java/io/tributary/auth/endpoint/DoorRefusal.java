@@ -1,12 +1,17 @@
 package io.tributary.auth.endpoint;
 
-/// Why somebody got no token. Each is counted, and each has a line in the manual.
+import io.tributary.auth.openid.Bottleneck;
+
+/// Why somebody got no token. Each is counted, and the log says what to do about it.
 public enum DoorRefusal {
     /// The method is not POST.
     METHOD,
 
     /// The body is longer than it may be.
     BODY_TOO_LARGE,
+
+    /// The request line and the headers are longer than they may be.
+    HEAD_TOO_LARGE,
 
     /// The body is no JSON of the right shape.
     NOT_JSON,
@@ -65,9 +70,30 @@ public enum DoorRefusal {
     /// Too many verifications at one homeserver.
     SERVER_RATE,
 
-    /// Too many requests at once.
-    BUSY,
+    /// Too many requests at work.
+    MAX_PENDING,
+
+    /// Too many verifications under way at homeservers that the operator did not name.
+    MAX_OUTBOUND,
+
+    /// Too many at homeservers that it named.
+    MAX_OUTBOUND_KNOWN,
+
+    /// Too many at one homeserver that it did not name.
+    MAX_OUTBOUND_PER_SERVER,
+
+    /// The heap has no room for newcomers.
+    NO_MEMORY,
 
     /// Our bug.
-    INTERNAL
+    INTERNAL;
+
+    static DoorRefusal of(Bottleneck bottleneck) {
+        return switch (bottleneck) {
+            case SERVER_RATE -> SERVER_RATE;
+            case PER_STRANGER -> MAX_OUTBOUND_PER_SERVER;
+            case STRANGERS -> MAX_OUTBOUND;
+            case KNOWN -> MAX_OUTBOUND_KNOWN;
+        };
+    }
 }

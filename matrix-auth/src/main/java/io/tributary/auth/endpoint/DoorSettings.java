@@ -1,5 +1,6 @@
 package io.tributary.auth.endpoint;
 
+import io.tributary.auth.access.Access;
 import io.tributary.auth.access.AccessPolicy;
 import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What an operator decides about the door.
@@ -76,11 +78,19 @@ public record DoorSettings(
         return rules.isEmpty() ? fullAccess : new RuleListPolicy(rules, fullAccess);
     }
 
-    /// Homeservers that the operator named: they have outbound connections of their own and no rate.
+    /// Homeservers that the operator named, and not to keep them out: they have outbound connections of their own and
+    /// no
+    /// rate.
     Set<ServerName> knownServers() {
         Set<ServerName> known = new HashSet<>(fullAccess.servers());
         known.addAll(trustedServers.keySet());
         known.addAll(federatedPublish.allowlist().servers());
+        rules.stream()
+                .filter(rule -> rule.access() != Access.DENIED)
+                .map(AccessRule::homeserver)
+                .map(ServerName::parse) // a pattern is none
+                .flatMap(Optional::stream)
+                .forEach(known::add);
         return known;
     }
 }

@@ -9,6 +9,9 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param retryAfterMillis 0 when coming back makes no difference
 record MatrixError(int status, String errcode, String error, long retryAfterMillis) {
+    /// As long as whoever wants to join is told to wait.
+    private static final long NO_MEMORY_MILLIS = 5_000;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     static MatrixError of(int status, String errcode, String error) {
@@ -22,6 +25,11 @@ record MatrixError(int status, String errcode, String error, long retryAfterMill
 
     static MatrixError limitExceeded(long retryAfterMillis) {
         return new MatrixError(429, "M_LIMIT_EXCEEDED", "Too many requests", Math.max(1, retryAfterMillis));
+    }
+
+    /// No fault of the client's, and over in a moment.
+    static MatrixError noMemory() {
+        return new MatrixError(503, "M_UNKNOWN", "This server is full", NO_MEMORY_MILLIS);
     }
 
     HttpReply reply() {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The door for Matrix users: somebody shows a token that their homeserver gave them, and gets one for the SFU.
 ///
-/// A request runs on a virtual thread of its own from here on; what it does is in [TokenEndpoint].
+/// From here on a request runs on virtual threads: one reads it, another decides it and may wait. What they do is in
+/// [TokenEndpoint].
 public final class TokenDoor {
     /// Names the request in reply and log. Says nothing about why it was refused.
     private static final String REQUEST_ID = "X-Request-Id";
+
+    /// What other servers take. A request has nothing to say there, and the edge keeps it until the answer.
+    private static final int MAX_HEAD_BYTES = 16 << 10;
 
     private static final Logger log = LoggerFactory.getLogger(TokenDoor.class);
     private static final JsonMapper JSON = new JsonMapper();
@@ -47,8 +52,10 @@ public final class TokenDoor {
     private final Timekeeper time;
     private final RandomGenerator random;
     private final Semaphore pending;
+    private final BooleanSupplier hasRoom;
 
     /// @param policy mostly [DoorSettings#policy]
+    /// @param hasRoom whether there is memory for newcomers; any thread
     /// @param blocking a virtual thread for each task
     /// @param random any thread's; for jitter and for naming requests
     public TokenDoor(
@@ -56,6 +63,7 @@ public final class TokenDoor {
             AccessPolicy policy,
             RoomAdmission rooms,
             TokenMinter minter,
+            BooleanSupplier hasRoom,
             OutboundHttp http,
             NameLookup names,
             Executor blocking,
@@ -85,7 +93,10 @@ public final class TokenDoor {
                         limits.maxOutboundPerServer()),
                 blocking,
                 time);
-        this.counters = new DoorCounters(verifier::asked, verifier::remembered);
+        this.hasRoom = hasRoom;
+        this.pending = new Semaphore(limits.maxPending());
+        this.counters = new DoorCounters(verifier, () -> limits.maxPending() - pending.availablePermits());
+        this.refusals = new RefusalLog(time);
         this.endpoint = new TokenEndpoint(
                 settings,
                 verifier,
@@ -93,9 +104,8 @@ public final class TokenDoor {
                 new RoomCeilings(rooms),
                 minter,
                 new DoorRates(limits, time, counters),
-                counters);
-        this.refusals = new RefusalLog(time);
-        this.pending = new Semaphore(limits.maxPending());
+                counters,
+                refusals);
     }
 
     /// Adds the token routes. `/delegate_delayed_leave` is not among them: clients take a 404 there for "restart your
@@ -133,6 +143,17 @@ public final class TokenDoor {
                 return withHeaders(refuse(DoorRefusal.BODY_TOO_LARGE, error, "-", "the body"));
             }
 
+            @Override
+            public int maxHeadBytes() {
+                return MAX_HEAD_BYTES;
+            }
+
+            @Override
+            public HttpReply refuseHead() {
+                MatrixError error = MatrixError.of(431, "M_TOO_LARGE", "More than " + MAX_HEAD_BYTES + " bytes");
+                return withHeaders(refuse(DoorRefusal.HEAD_TOO_LARGE, error, "-", "the request line and the headers"));
+            }
+
             // 200 is what lk-jwt-service's clients and its operators' checks are used to.
             @Override
             public boolean answersPreflights() {
@@ -149,24 +170,27 @@ public final class TokenDoor {
             counters.refused(DoorRefusal.METHOD);
             return CompletableFuture.completedFuture(HttpReply.empty(405).with("Allow", "POST, OPTIONS"));
         }
+        if (!hasRoom.getAsBoolean()) {
+            return CompletableFuture.completedFuture(
+                    refuse(DoorRefusal.NO_MEMORY, MatrixError.noMemory(), "-", "no memory for newcomers"));
+        }
         if (!pending.tryAcquire()) {
             MatrixError error = MatrixError.limitExceeded(limits.patience().toMillis());
-            return CompletableFuture.completedFuture(refuse(DoorRefusal.BUSY, error, "-", "too many requests at work"));
+            return CompletableFuture.completedFuture(
+                    refuse(DoorRefusal.MAX_PENDING, error, "-", "too many requests at work"));
         }
         Deadline deadline = Deadline.in(limits.total(), time);
-        var reply = new CompletableFuture<HttpReply>();
-        blocking.execute(() -> {
-            try {
-                reply.complete(reply(endpoint.admit(route, request, deadline)));
-            } catch (RuntimeException | AssertionError e) {
-                log.error("a token request failed", e);
-                MatrixError error = MatrixError.of(500, "M_UNKNOWN", "Internal server error");
-                reply.complete(refuse(DoorRefusal.INTERNAL, error, "-", "a bug"));
-            } finally {
-                pending.release();
-            }
-        });
-        return reply;
+        // Two tasks: each is kept until it has run, and the one that holds the body must not be one that waits.
+        return CompletableFuture.supplyAsync(() -> endpoint.open(route, request), blocking)
+                .thenApplyAsync(opened -> reply(endpoint.admit(opened, deadline)), blocking)
+                .exceptionally(this::failed)
+                .whenComplete((_, _) -> pending.release());
+    }
+
+    private HttpReply failed(Throwable bug) {
+        log.error("a token request failed", bug);
+        MatrixError error = MatrixError.of(500, "M_UNKNOWN", "Internal server error");
+        return refuse(DoorRefusal.INTERNAL, error, "-", "a bug");
     }
 
     private HttpReply reply(Admission admission) {

@@ -14,7 +14,9 @@ import io.tributary.auth.access.TokenRoute;
 import io.tributary.auth.matrix.Deadline;
 import io.tributary.auth.matrix.ServerTrouble;
 import io.tributary.auth.matrix.UserId;
+import io.tributary.auth.openid.Bottleneck;
 import io.tributary.auth.openid.OpenIdVerifier;
+import io.tributary.auth.openid.RateLimit;
 import io.tributary.auth.openid.Verification;
 import io.tributary.transport.http.HttpRequest;
 import java.util.Optional;
@@ -26,6 +28,14 @@ import org.slf4j.LoggerFactory;
 final class TokenEndpoint {
     private static final Logger log = LoggerFactory.getLogger(TokenDoor.class);
 
+    /// What is left of a request once it has been read.
+    sealed interface Opened {
+        record Ended(Admission.Denied denied) implements Opened {}
+
+        /// @param waitMillis until it is its address's turn
+        record Read(TokenRequest request, long waitMillis) implements Opened {}
+    }
+
     private final DoorSettings settings;
     private final TokenRequestReader reader;
     private final OpenIdVerifier verifier;
@@ -34,6 +44,7 @@ final class TokenEndpoint {
     private final TokenMinter minter;
     private final DoorRates rates;
     private final DoorCounters counters;
+    private final RefusalLog refusals;
 
     TokenEndpoint(
             DoorSettings settings,
@@ -42,7 +53,8 @@ final class TokenEndpoint {
             RoomCeilings rooms,
             TokenMinter minter,
             DoorRates rates,
-            DoorCounters counters) {
+            DoorCounters counters,
+            RefusalLog refusals) {
         this.settings = settings;
         this.reader = new TokenRequestReader(settings.strictJson());
         this.verifier = verifier;
@@ -51,18 +63,31 @@ final class TokenEndpoint {
         this.minter = minter;
         this.rates = rates;
         this.counters = counters;
+        this.refusals = refusals;
+    }
+
+    /// Reads a request and takes its place in line. Waits for nothing, and nothing that it returns holds the body.
+    Opened open(TokenRoute route, HttpRequest http) {
+        return switch (rates.source(SourceAddress.of(http, settings.trustedProxies()))) {
+            case RateLimit.Turn.Refused(long retryAfterMillis) ->
+                new Opened.Ended(DoorRates.refuse(DoorRefusal.SOURCE_RATE, "-", retryAfterMillis));
+            case RateLimit.Turn.Granted(long waitMillis) ->
+                switch (reader.read(route, http.body())) {
+                    case TokenRequestReader.Reading.Unread(DoorRefusal refusal, String error) ->
+                        new Opened.Ended(new Admission.Denied(refusal, unread(refusal, error), "-", error));
+                    case TokenRequestReader.Reading.Read(TokenRequest request) -> new Opened.Read(request, waitMillis);
+                };
+        };
     }
 
     /// Blocks, until the deadline at most.
-    Admission admit(TokenRoute route, HttpRequest http, Deadline deadline) {
-        Optional<Admission.Denied> tooMany = rates.source(SourceAddress.of(http, settings.trustedProxies()), deadline);
-        if (tooMany.isPresent()) {
-            return tooMany.get();
-        }
-        return switch (reader.read(route, http.body())) {
-            case TokenRequestReader.Reading.Unread(DoorRefusal refusal, String error) ->
-                new Admission.Denied(refusal, unread(refusal, error), "-", error);
-            case TokenRequestReader.Reading.Read(TokenRequest request) -> identify(request, deadline);
+    Admission admit(Opened opened, Deadline deadline) {
+        return switch (opened) {
+            case Opened.Ended(Admission.Denied denied) -> denied;
+            case Opened.Read(TokenRequest request, long waitMillis) -> {
+                Optional<Admission.Denied> tooMany = rates.awaitSource(waitMillis, deadline);
+                yield tooMany.isPresent() ? tooMany.get() : identify(request, deadline);
+            }
         };
     }
 
@@ -91,11 +116,12 @@ final class TokenEndpoint {
                 unauthorized(request, DoorRefusal.FOREIGN_USER, "vouched for a foreign user");
             case Verification.Troubled(ServerTrouble trouble, String detail) ->
                 unauthorized(request, refusal(trouble), detail);
-            case Verification.Crowded(boolean byRate, long retryAfterMillis) -> {
-                DoorRefusal why = byRate ? DoorRefusal.SERVER_RATE : DoorRefusal.BUSY;
-                MatrixError error = MatrixError.limitExceeded(retryAfterMillis);
-                yield new Admission.Denied(why, error, homeserver(request), "too many verifications");
-            }
+            case Verification.Crowded(Bottleneck bottleneck, long retryAfterMillis) ->
+                new Admission.Denied(
+                        DoorRefusal.of(bottleneck),
+                        MatrixError.limitExceeded(retryAfterMillis),
+                        homeserver(request),
+                        "too many verifications");
         };
     }
 
@@ -174,11 +200,7 @@ final class TokenEndpoint {
         counters.publishRefused.increment();
         if (FederatedPublish.LEGACY_ONLY.mayPublish(facts)) {
             counters.legacyPublishRefused.increment();
-            log.info(
-                    "homeserver={} a caller of /sfu/get may subscribe only (federated_publish: {}); if their call has"
-                            + " no media of theirs, federated_publish: legacy-only lets such callers publish",
-                    facts.homeserver(),
-                    publish.configured());
+            refusals.mayNotPublish(facts.homeserver().value(), publish.configured());
         }
         return false;
     }

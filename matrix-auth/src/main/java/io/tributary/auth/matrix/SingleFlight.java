@@ -25,12 +25,13 @@ public final class SingleFlight<K, V> {
         }
         blocking.execute(() -> {
             try {
-                fresh.complete(work.get());
+                V done = work.get();
+                flights.remove(key, fresh); // first: who has heard of the end and comes again is not told the same
+                fresh.complete(done);
             } catch (RuntimeException | Error e) {
+                flights.remove(key, fresh);
                 fresh.completeExceptionally(e);
                 throw e;
-            } finally {
-                flights.remove(key, fresh);
             }
         });
         return fresh;

@@ -29,13 +29,14 @@ final class WellKnown {
     /// Names of strangers; each is a few hundred bytes.
     private static final int MAX_NAMES = 10_000;
 
-    /// Nobody has one: not soon, either.
+    /// There is none, or nothing usable: not soon, either. The specification's longest.
     private static final Duration KEEP_ABSENCE = Duration.ofHours(1);
 
-    /// Nobody could be asked. That may be over in a moment, and costs [#PATIENCE] to find out.
+    /// Nobody could be asked, or what was there is there no longer: often over in a moment, when somebody is at work on
+    /// a web server. To find out costs [#PATIENCE] at worst.
     private static final Duration KEEP_TROUBLE = Duration.ofMinutes(2);
 
-    /// How long what was good once is used while nobody can be asked.
+    /// How long what was good once is used while nobody can be asked. An answer, also that there is nothing, ends it.
     private static final Duration KEEP_GOOD = Freshness.LONGEST;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -84,15 +85,18 @@ final class WellKnown {
     private Entry refresh(String host) {
         Answer answer = fetch(URI.create("https://" + host + PATH), Deadline.in(PATIENCE, time));
         long now = time.nowMillis();
-        Entry before = known.getIfPresent(host);
+        Optional<Entry> good =
+                Optional.ofNullable(known.getIfPresent(host)).filter(before -> now < before.goodUntilMillis());
         Entry fresh = switch (answer) {
             case Answer.Delegates(ServerName to, Duration keep) ->
                 new Entry(Optional.of(to), now + jittered(keep), now + KEEP_GOOD.toMillis());
-            case Answer.Absent _, Answer.Troubled _
-            when before != null && now < before.goodUntilMillis() ->
-                new Entry(before.delegate(), now + jittered(KEEP_TROUBLE), before.goodUntilMillis());
-            case Answer.Absent _ -> new Entry(Optional.empty(), now + jittered(KEEP_ABSENCE), 0);
-            case Answer.Troubled _ -> new Entry(Optional.empty(), now + jittered(KEEP_TROUBLE), 0);
+            case Answer.Troubled _ ->
+                new Entry(
+                        good.flatMap(Entry::delegate),
+                        now + jittered(KEEP_TROUBLE),
+                        good.map(Entry::goodUntilMillis).orElse(0L));
+            case Answer.Absent _ ->
+                new Entry(Optional.empty(), now + jittered(good.isPresent() ? KEEP_TROUBLE : KEEP_ABSENCE), 0);
         };
         known.put(host, fresh);
         return fresh;
@@ -170,9 +174,9 @@ final class WellKnown {
         }
     }
 
-    /// A tenth more or less, so that what was learnt together isn't forgotten together.
+    /// Up to a tenth less, so that what was learnt together isn't forgotten together.
     private long jittered(Duration keep) {
-        return (long) (keep.toMillis() * (0.9 + 0.2 * random.nextDouble()));
+        return (long) (keep.toMillis() * (0.9 + 0.1 * random.nextDouble()));
     }
 
     /// What is known and when it becomes stale, for tests of what is remembered.

@@ -43,6 +43,7 @@ public final class OpenIdVerifier {
     private final Turnstile<ServerName> strangers;
     private final Turnstile<ServerName> known;
     private final SingleFlight<String, Verification> flights;
+    private final LongAdder delayedByRate = new LongAdder();
     private final LongAdder asked = new LongAdder();
     private final LongAdder remembered = new LongAdder();
     private final Cache<String, Kept> kept =
@@ -91,6 +92,26 @@ public final class OpenIdVerifier {
         return remembered.sum();
     }
 
+    /// Verifications that had to wait for this, whatever came of them.
+    public long delayed(Bottleneck bottleneck) {
+        return switch (bottleneck) {
+            case SERVER_RATE -> delayedByRate.sum();
+            case PER_STRANGER -> strangers.waitedForKey();
+            case STRANGERS -> strangers.waitedForAll();
+            case KNOWN -> known.waitedForKey() + known.waitedForAll();
+        };
+    }
+
+    /// Verifications under way at homeservers that the operator did not name.
+    public int atStrangers() {
+        return strangers.inside();
+    }
+
+    /// Those at homeservers that it named.
+    public int atKnown() {
+        return known.inside();
+    }
+
     private Verification fly(String key, OpenIdToken token) {
         Deadline total = Deadline.in(limits.total(), time);
         Verification verification = inTurn(token, total);
@@ -112,25 +133,32 @@ public final class OpenIdVerifier {
         if (!isKnown) {
             switch (rates.take(server, time.nowMillis())) {
                 case RateLimit.Turn.Refused(long retryAfterMillis) -> {
-                    return new Verification.Crowded(true, retryAfterMillis);
+                    return new Verification.Crowded(Bottleneck.SERVER_RATE, retryAfterMillis);
                 }
                 case RateLimit.Turn.Granted(long waitMillis) -> {
                     if (!pause(waitMillis)) {
-                        return new Verification.Crowded(true, waitMillis);
+                        return new Verification.Crowded(Bottleneck.SERVER_RATE, waitMillis);
                     }
                 }
             }
         }
         Turnstile<ServerName> turnstile = isKnown ? known : strangers;
-        if (!turnstile.enter(server, patience)) {
-            return new Verification.Crowded(false, limits.patience().toMillis());
-        }
-        try {
-            asked.increment();
-            return judge(server, homeservers.userInfo(server, token.accessToken(), total));
-        } finally {
-            turnstile.leave(server);
-        }
+        return switch (turnstile.enter(server, patience)) {
+            case KEY_CROWDED -> crowded(isKnown ? Bottleneck.KNOWN : Bottleneck.PER_STRANGER);
+            case ALL_CROWDED -> crowded(isKnown ? Bottleneck.KNOWN : Bottleneck.STRANGERS);
+            case THROUGH -> {
+                try {
+                    asked.increment();
+                    yield judge(server, homeservers.userInfo(server, token.accessToken(), total));
+                } finally {
+                    turnstile.leave(server);
+                }
+            }
+        };
+    }
+
+    private Verification crowded(Bottleneck bottleneck) {
+        return new Verification.Crowded(bottleneck, limits.patience().toMillis());
     }
 
     private static Verification judge(ServerName server, UserInfo info) {
@@ -149,6 +177,7 @@ public final class OpenIdVerifier {
     private boolean pause(long millis) {
         try {
             if (millis > 0) {
+                delayedByRate.increment();
                 time.pause(millis);
             }
             return true;

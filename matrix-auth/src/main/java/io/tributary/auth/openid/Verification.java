@@ -21,6 +21,5 @@ public sealed interface Verification {
 
     /// Too much is asked of that homeserver, or of us.
     ///
-    /// @param byRate whether it was the homeserver's rate, rather than how much is under way
-    record Crowded(boolean byRate, long retryAfterMillis) implements Verification {}
+    record Crowded(Bottleneck bottleneck, long retryAfterMillis) implements Verification {}
 }

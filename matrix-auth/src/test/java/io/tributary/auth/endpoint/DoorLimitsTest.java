@@ -2,8 +2,12 @@ package io.tributary.auth.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.auth.access.Access;
+import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
 import io.tributary.auth.access.HomeserverAllowlist;
+import io.tributary.auth.matrix.ServerName;
+import io.tributary.auth.matrix.Timekeeper;
 import io.tributary.auth.openid.RateLimit;
 import io.tributary.auth.world.Door;
 import io.tributary.auth.world.World;
@@ -12,8 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -188,7 +194,153 @@ class DoorLimitsTest {
             }
             assertRefused(door.post("/sfu/get", Door.sfuGet("slow.example", "u")));
             assertThat(first.join().statusCode()).isEqualTo(401);
-            assertThat(door.counters().refusals(DoorRefusal.BUSY)).isEqualTo(1);
+            assertThat(door.counters().refusals(DoorRefusal.MAX_PENDING)).isEqualTo(1);
+        }
+    }
+
+    /// On a clock that stands still: each of them would have to wait for two seconds more than the one before.
+    @Test
+    void delaysVerificationsAtOneServerBeforeItRefusesThem() {
+        world.name("b.example", "192.0.2.2")
+                .server("192.0.2.2", 8448, World.homeserver("right", "@b:b.example"), "b.example");
+        var time = new Standstill();
+        try (Door door =
+                new Door(world, settings("example.com", limits(PLENTY, PLENTY, new Rate(1, 30), 5, 8)), time)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(door.post("/sfu/get", Door.sfuGet("b.example", "made-up-" + i))
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+            assertThat(time.pausesMillis).containsExactly(2_000L, 4_000L);
+            HttpResponse<String> refused = door.post("/sfu/get", Door.sfuGet("b.example", "made-up-3"));
+
+            assertRefused(refused);
+            assertThat(refused.headers().firstValue("Retry-After")).contains("6");
+            assertThat(time.pausesMillis).hasSize(2);
+            assertThat(door.counters().delayed(DoorRefusal.SERVER_RATE)).isEqualTo(2);
+            assertThat(door.counters().refusals(DoorRefusal.SERVER_RATE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void countsWaitsByTheLimitThatTheyAreFor() {
+        alice();
+        var time = new Standstill();
+        String request = Door.getToken("example.com", "right", ALICE);
+        try (Door door =
+                new Door(world, settings("example.com", limits(new Rate(1, 60), PLENTY, PLENTY, 5, 8)), time)) {
+            assertThat(door.post("/get_token", request).statusCode()).isEqualTo(200);
+            assertThat(door.post("/get_token", request).statusCode()).isEqualTo(200);
+
+            assertDelays(door, DoorRefusal.SOURCE_RATE);
+        }
+        try (Door door =
+                new Door(world, settings("example.com", limits(PLENTY, new Rate(1, 60), PLENTY, 5, 8)), time)) {
+            assertThat(door.post("/get_token", request).statusCode()).isEqualTo(200);
+            assertThat(door.post("/get_token", request).statusCode()).isEqualTo(200);
+
+            assertDelays(door, DoorRefusal.USER_RATE);
+        }
+        assertThat(time.pausesMillis).containsExactly(1_000L, 1_000L);
+    }
+
+    @Test
+    void saysWhichBoundOnVerificationsUnderWayWasReached() {
+        IntStream.range(0, 3).forEach(i -> slow("slow" + i + ".example", "192.0.2." + (100 + i)));
+        // Of all strangers, of those that are named, of one stranger.
+        var limits = outbound(2, 2, 1);
+        assertCrowded(limits, DoorRefusal.MAX_OUTBOUND_PER_SERVER, "slow0.example", "slow0.example");
+        assertCrowded(limits, DoorRefusal.MAX_OUTBOUND, "slow0.example", "slow1.example", "slow2.example");
+        // One that is named gets half.
+        slow("partner.example", "192.0.2.9");
+        assertCrowded(limits, DoorRefusal.MAX_OUTBOUND_KNOWN, "partner.example", "partner.example");
+        assertCrowded(outbound(2, 1, 1), DoorRefusal.MAX_OUTBOUND_KNOWN, "partner.example", "example.com");
+    }
+
+    /// The last of these homeservers is asked in vain, because the others don't answer.
+    private void assertCrowded(DoorLimits limits, DoorRefusal why, String... homeservers) {
+        try (Door door = door("example.com partner.example", limits)) {
+            int last = homeservers.length - 1;
+            List<CompletableFuture<HttpResponse<String>>> hanging = IntStream.range(0, last)
+                    .mapToObj(i -> door.later("POST", "/sfu/get", Door.sfuGet(homeservers[i], "t" + i)))
+                    .toList();
+            until(() -> door.counters().atStrangers() + door.counters().atKnown() == last);
+            assertThat(door.counters().pending()).isEqualTo(last);
+
+            assertRefused(door.post("/sfu/get", Door.sfuGet(homeservers[last], "another")));
+            assertThat(door.counters().refusals(why)).isEqualTo(1);
+            assertDelays(door, why);
+            assertThat(hanging).hasSize(last);
+        }
+    }
+
+    private static void assertDelays(Door door, DoorRefusal only) {
+        for (DoorRefusal limit : DoorCounters.DELAYING) {
+            assertThat(door.counters().delayed(limit)).as("%s", limit).isEqualTo(limit == only ? 1 : 0);
+        }
+    }
+
+    @Test
+    void refusesNewcomersWhenTheHeapIsFull() {
+        alice();
+        String request = Door.getToken("example.com", "right", ALICE);
+        try (Door door = door(DoorLimits.usual())) {
+            door.isFull = true;
+            HttpResponse<String> reply = door.post("/get_token", request);
+
+            assertThat(reply.statusCode()).isEqualTo(503);
+            assertThat(reply.headers().firstValue("Retry-After")).contains("5");
+            assertThat(reply.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("*");
+            assertThat(reply.body()).contains("M_UNKNOWN");
+            assertThat(door.counters().refusals(DoorRefusal.NO_MEMORY)).isEqualTo(1);
+            door.isFull = false;
+            assertThat(door.post("/get_token", request).statusCode()).isEqualTo(200);
+        }
+    }
+
+    /// Whom a rule names, and lets in, is no stranger; a pattern names nobody.
+    @Test
+    void knowsTheHomeserversThatRulesName() {
+        var settings = new DoorSettings(
+                "wss://sfu.example",
+                HomeserverAllowlist.parse("home.example"),
+                List.of(
+                        rule("partner", "Partner.example:8448", Access.FULL),
+                        rule("guests", "guests.example", Access.RESTRICTED),
+                        rule("pattern", "*.many.example", Access.FULL),
+                        rule("all", "*", Access.RESTRICTED),
+                        rule("spam", "spam.example", Access.DENIED)),
+                FederatedPublish.NEVER,
+                Map.of(),
+                List.of(),
+                DoorSettings.USUAL_PROXIES,
+                false,
+                DoorLimits.usual());
+
+        assertThat(settings.knownServers())
+                .containsExactlyInAnyOrder(
+                        ServerName.of("home.example"),
+                        ServerName.of("partner.example:8448"),
+                        ServerName.of("guests.example"));
+    }
+
+    private static AccessRule rule(String name, String homeserver, Access access) {
+        return new AccessRule(name, homeserver, "*", "*", access, 0, 0);
+    }
+
+    /// A clock on which nothing takes time, and which takes down how long somebody wanted to wait.
+    private static final class Standstill implements Timekeeper {
+        final List<Long> pausesMillis = new CopyOnWriteArrayList<>();
+
+        @Override
+        public long nowMillis() {
+            return 1_000_000;
+        }
+
+        @Override
+        public void pause(long millis) {
+            pausesMillis.add(millis);
         }
     }
 
@@ -205,7 +357,7 @@ class DoorLimitsTest {
         assertThat(seconds(before)).isBetween(3.0, 12.0);
         replies.stream().filter(reply -> reply.statusCode() != 200).forEach(DoorLimitsTest::assertRefused);
         assertThat(door.counters().refusals(why)).isEqualTo(2);
-        assertThat(door.counters().delayed()).isEqualTo(2);
+        assertThat(door.counters().delayed(why)).isEqualTo(2);
     }
 
     private static void assertRefused(HttpResponse<String> reply) {
@@ -262,17 +414,42 @@ class DoorLimitsTest {
     }
 
     private Door door(String named, DoorLimits limits) {
-        return new Door(
-                world,
-                new DoorSettings(
-                        "wss://sfu.example",
-                        HomeserverAllowlist.parse(named),
-                        List.of(),
-                        FederatedPublish.NEVER,
-                        Map.of(),
-                        List.of(),
-                        DoorSettings.USUAL_PROXIES,
-                        false,
-                        limits));
+        return new Door(world, settings(named, limits));
+    }
+
+    private static DoorSettings settings(String named, DoorLimits limits) {
+        return new DoorSettings(
+                "wss://sfu.example",
+                HomeserverAllowlist.parse(named),
+                List.of(),
+                FederatedPublish.NEVER,
+                Map.of(),
+                List.of(),
+                DoorSettings.USUAL_PROXIES,
+                false,
+                limits);
+    }
+
+    private static DoorLimits outbound(int strangers, int named, int perStranger) {
+        return new DoorLimits(
+                PLENTY,
+                PLENTY,
+                PLENTY,
+                Duration.ofMillis(200),
+                64 << 10,
+                5000,
+                strangers,
+                named,
+                perStranger,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 }

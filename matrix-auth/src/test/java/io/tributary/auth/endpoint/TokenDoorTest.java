@@ -2,6 +2,9 @@ package io.tributary.auth.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.tributary.auth.access.Access;
 import io.tributary.auth.access.AccessRule;
 import io.tributary.auth.access.FederatedPublish;
@@ -17,6 +20,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /// Requests over HTTP, homeservers over TLS, and an SFU that takes notes.
 class TokenDoorTest {
@@ -228,6 +234,26 @@ class TokenDoorTest {
         assertThat(reply.statusCode()).isEqualTo(400);
         assertThat(reply.body()).contains("\"errcode\":\"M_NOT_JSON\"");
         assertCors(reply);
+    }
+
+    /// A route that answers late is not asked with a head that is large: it would be kept until then.
+    @Test
+    void refusesALongHeadReadably() {
+        Door door = door(settings());
+        String request = Door.getToken("example.com", "right", ALICE);
+
+        HttpResponse<String> longLine = door.post("/get_token?" + "x".repeat(20_000), request);
+        HttpResponse<String> longHeader = door.post("/get_token", request, "X-Anything", "x".repeat(20_000));
+
+        for (HttpResponse<String> reply : List.of(longLine, longHeader)) {
+            assertThat(reply.statusCode()).isEqualTo(431);
+            assertThat(reply.body()).contains("M_TOO_LARGE");
+            assertCors(reply);
+        }
+        assertThat(door.counters().refusals(DoorRefusal.HEAD_TOO_LARGE)).isEqualTo(2);
+        assertThat(door.post("/get_token", request, "X-Anything", "x".repeat(8_000))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -508,10 +534,50 @@ class TokenDoorTest {
         assertThat(world.asked(USERINFO)).isEqualTo(1);
     }
 
+    /// What it names is what an operator finds in the manual.
     @Test
-    void givesEveryAdviceAndNoToken() {
+    void givesAdviceForEveryRefusalAndNamesTheKeyOfEachLimit() throws IOException {
+        String manual = Files.readString(Path.of("../docs/operations/configure.md"));
         for (DoorRefusal refusal : DoorRefusal.values()) {
-            assertThat(RefusalLog.advice(refusal)).isNotBlank();
+            String advice = RefusalLog.advice(refusal);
+            assertThat(advice).isNotBlank();
+            Pattern.compile("matrix\\.[a-z_.]+[a-z]")
+                    .matcher(advice)
+                    .results()
+                    .forEach(key -> assertThat(manual).contains("\n| `" + key.group() + "` |"));
+        }
+        for (DoorRefusal limit : DoorCounters.DELAYING) {
+            assertThat(RefusalLog.advice(limit)).contains("matrix.limits.");
+        }
+        assertThat(RefusalLog.advice(DoorRefusal.MAX_PENDING)).contains("matrix.limits.max_pending");
+        assertThat(RefusalLog.advice(DoorRefusal.BODY_TOO_LARGE)).contains("matrix.limits.max_body_bytes");
+    }
+
+    /// Everybody of a homeserver meets the same, so the operator hears of it once in a while.
+    @Test
+    void saysOnceInAWhileThatLegacyCallersMayNotPublish() {
+        var lines = new ListAppender<ILoggingEvent>();
+        var logger = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(TokenDoor.class);
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            Door door = door(settings());
+            for (int i = 0; i < 5; i++) {
+                assertThat(door.post("/sfu/get", Door.sfuGet("b.example", "right"))
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+
+            assertThat(door.counters().legacyPublishRefused()).isEqualTo(5);
+            assertThat(lines.list)
+                    .filteredOn(line -> line.getLevel() == Level.INFO)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("homeserver=b.example")
+                    .contains("federated_publish: legacy-only");
+        } finally {
+            logger.detachAppender(lines);
         }
     }
 

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -368,7 +370,7 @@ class ServerDiscoveryTest {
 
         assertThat(world.asked(WELL_KNOWN)).isEqualTo(1);
         assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
-                .isBetween(6400, 7921);
+                .isBetween(6400, 7200);
     }
 
     @Test
@@ -381,7 +383,93 @@ class ServerDiscoveryTest {
 
         assertThat(world.asked(WELL_KNOWN)).isEqualTo(1);
         assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
-                .isBetween(3200, 3961);
+                .isBetween(3200, 3600);
+    }
+
+    /// An answer counts, also that there is nothing any longer; that nobody answers does not.
+    @Test
+    void followsWellKnownWhileNobodyAnswersAndNoLongerWhenItIsGone() {
+        var status = new AtomicInteger(200);
+        world.name("a.example", IP)
+                .server(
+                        IP,
+                        443,
+                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
+                                .handle(exchange),
+                        "a.example");
+        var time = new Later();
+        ServerDiscovery discovery = discovery(time);
+        assertThat(port(discovery, time)).isEqualTo(4433);
+
+        time.pass(Duration.ofHours(25));
+        status.set(500);
+        assertThat(port(discovery, time)).isEqualTo(4433);
+        assertThat(world.asked(WELL_KNOWN)).isEqualTo(2);
+        assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
+                .isBetween(60, 120);
+
+        time.pass(Duration.ofMinutes(3));
+        status.set(404);
+        assertThat(port(discovery, time)).isEqualTo(8448);
+        // It may be back in a moment, so that is asked soon.
+        assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
+                .isBetween(60, 120);
+
+        time.pass(Duration.ofMinutes(3));
+        assertThat(port(discovery, time)).isEqualTo(8448);
+        assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
+                .isBetween(3200, 3600);
+        status.set(500);
+        time.pass(Duration.ofHours(1));
+        assertThat(port(discovery, time)).isEqualTo(8448);
+    }
+
+    /// After two days without an answer what was good once has had its time.
+    @Test
+    void followsAWellKnownThatNobodyConfirmsForTwoDaysAtMost() {
+        var status = new AtomicInteger(200);
+        world.name("a.example", IP)
+                .server(
+                        IP,
+                        443,
+                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
+                                .handle(exchange),
+                        "a.example");
+        var time = new Later();
+        ServerDiscovery discovery = discovery(time);
+        assertThat(port(discovery, time)).isEqualTo(4433);
+
+        status.set(500);
+        time.pass(Duration.ofHours(47));
+        assertThat(port(discovery, time)).isEqualTo(4433);
+        time.pass(Duration.ofHours(2));
+        assertThat(port(discovery, time)).isEqualTo(8448);
+    }
+
+    /// A clock that can be put forward.
+    private static final class Later implements Timekeeper {
+        private final AtomicLong passedMillis = new AtomicLong();
+
+        void pass(Duration time) {
+            passedMillis.addAndGet(time.toMillis());
+        }
+
+        @Override
+        public long nowMillis() {
+            return World.CLOCK.nowMillis() + passedMillis.get();
+        }
+
+        @Override
+        public void pause(long millis) {
+            throw new AssertionError("discovery waits for answers only");
+        }
+    }
+
+    /// Where `a.example` would be asked.
+    private static int port(ServerDiscovery discovery, Timekeeper time) {
+        Discovery found = discovery.find(ServerName.of("a.example"), Deadline.in(Duration.ofSeconds(30), time));
+        assertThat(found).isInstanceOf(Discovery.Found.class);
+        return ((Discovery.Found) found).destinations().getFirst().port();
     }
 
     private void delegate(String to) {
@@ -420,8 +508,12 @@ class ServerDiscoveryTest {
     }
 
     private ServerDiscovery discovery() {
+        return discovery(World.CLOCK);
+    }
+
+    private ServerDiscovery discovery(Timekeeper time) {
         return new ServerDiscovery(
-                world, world, new AddressRules(allowed), trusted, world.blocking, World.CLOCK, new Random(1));
+                world, world, new AddressRules(allowed), trusted, world.blocking, time, new Random(1));
     }
 
     private static Deadline deadline() {

@@ -7,6 +7,7 @@ import io.tributary.auth.access.TokenMinter;
 import io.tributary.auth.endpoint.DoorCounters;
 import io.tributary.auth.endpoint.DoorSettings;
 import io.tributary.auth.endpoint.TokenDoor;
+import io.tributary.auth.matrix.Timekeeper;
 import io.tributary.transport.http.HttpRoute;
 import io.tributary.transport.http.Routes;
 import io.tributary.transport.web.HttpGateway;
@@ -35,13 +36,27 @@ public final class Door implements RoomAdmission, TokenMinter, AutoCloseable {
     public final Set<String> gone = new HashSet<>();
 
     public boolean sfuFails;
+    public volatile boolean isFull;
     private final HttpGateway gateway;
     private final TokenDoor door;
     private final HttpClient http = HttpClient.newHttpClient();
 
     public Door(World world, DoorSettings settings) {
+        this(world, settings, World.CLOCK);
+    }
+
+    public Door(World world, DoorSettings settings, Timekeeper time) {
         door = new TokenDoor(
-                settings, settings.policy(), this, this, world, world, world.blocking, World.CLOCK, new Random(7));
+                settings,
+                settings.policy(),
+                this,
+                this,
+                () -> !isFull,
+                world,
+                world,
+                world.blocking,
+                time,
+                new Random(7));
         var routes = new Routes();
         door.mount(routes);
         routes.exact("/healthz", HttpRoute.of(TokenDoor::health));

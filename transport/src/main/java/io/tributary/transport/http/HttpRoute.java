@@ -29,6 +29,17 @@ public interface HttpRoute {
         return HttpReply.text(413, "request body over " + maxBodyBytes() + " bytes");
     }
 
+    /// The longest request line and headers, together, with which [#handle] is called. The edge keeps them until the
+    /// answer is there, so a route that answers late says how many bytes they may be.
+    default int maxHeadBytes() {
+        return Integer.MAX_VALUE;
+    }
+
+    /// The answer to longer ones.
+    default HttpReply refuseHead() {
+        return HttpReply.text(431, "request line and headers over " + maxHeadBytes() + " bytes");
+    }
+
     /// A route that knows its answer at once.
     static HttpRoute of(Function<HttpRequest, HttpReply> answer) {
         return request -> CompletableFuture.completedFuture(answer.apply(request));

@@ -103,18 +103,19 @@ final class Dispatcher {
 
     private void handle(HttpServerRequest request, HttpRequest http, HttpRoute route) {
         Context context = vertx.getOrCreateContext();
+        String path = http.path(); // whatever waits for the reply must not hold the body
         try {
             route.handle(http)
                     .whenComplete((reply, failure) -> context.runOnContext(_ -> {
                         if (failure != null) {
-                            failed(http.path(), failure);
+                            failed(path, failure);
                             send(request, HttpReply.empty(500));
                         } else {
                             send(request, reply);
                         }
                     }));
         } catch (RuntimeException | AssertionError e) {
-            failed(http.path(), e);
+            failed(path, e);
             send(request, HttpReply.empty(500));
         }
     }

@@ -5,6 +5,7 @@ import io.tributary.transport.http.HttpRoute;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The body of one request: kept as far as its route wants it, waited for as long as is decent. I/O thread.
@@ -23,7 +24,7 @@ final class RequestBody {
     private final HttpServerRequest request;
     private final HttpRoute route;
     private final GatewayCounters counters;
-    private final Buffer kept = Buffer.buffer();
+    private Buffer kept = Buffer.buffer();
     private long received;
     private boolean answered;
 
@@ -36,8 +37,13 @@ final class RequestBody {
 
     /// @param whole gets the body, unless the client has had its answer by then
     void read(long timeoutMillis, Consumer<byte[]> whole) {
+        if (headBytes() > route.maxHeadBytes()) {
+            answered = true;
+            counters.invalidRequests.incrementAndGet();
+            Dispatcher.send(request, route.refuseHead());
+        }
         long announced = announcedBytes();
-        if (announced > route.maxBodyBytes()) {
+        if (!answered && announced > route.maxBodyBytes()) {
             refuse(announced);
             if (announced > HttpRoute.MAX_BODY_BYTES) {
                 return;
@@ -52,9 +58,16 @@ final class RequestBody {
         request.endHandler(_ -> {
             vertx.cancelTimer(clock);
             if (!answered) {
-                whole.accept(kept.getBytes());
+                whole.accept(letGo().getBytes());
             }
         });
+    }
+
+    /// The library holds on to its handlers, and with them to this, until the request has its answer.
+    private Buffer letGo() {
+        Buffer whole = kept;
+        kept = Buffer.buffer();
+        return whole;
     }
 
     private void onPiece(Buffer piece) {
@@ -63,7 +76,7 @@ final class RequestBody {
             request.connection().close();
         } else if (received > route.maxBodyBytes()) {
             refuse(received);
-        } else {
+        } else if (!answered) {
             kept.appendBuffer(piece);
         }
     }
@@ -74,6 +87,7 @@ final class RequestBody {
             return;
         }
         answered = true;
+        letGo();
         counters.oversizedBodies.incrementAndGet();
         if (bytes > HttpRoute.MAX_BODY_BYTES) {
             endConnectionAfterReply();
@@ -97,6 +111,15 @@ final class RequestBody {
         request.response()
                 .putHeader("Connection", "close")
                 .endHandler(_ -> request.connection().close());
+    }
+
+    /// Of the request line and the headers.
+    private long headBytes() {
+        long bytes = request.uri().length();
+        for (Map.Entry<String, String> header : request.headers()) {
+            bytes += header.getKey().length() + header.getValue().length();
+        }
+        return bytes;
     }
 
     private long announcedBytes() {
