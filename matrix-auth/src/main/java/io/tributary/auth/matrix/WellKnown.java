@@ -32,9 +32,15 @@ final class WellKnown {
     /// There is none, or nothing usable: not soon, either. The specification's longest.
     private static final Duration KEEP_ABSENCE = Duration.ofHours(1);
 
-    /// Nobody could be asked, or what was there is there no longer: often over in a moment, when somebody is at work on
-    /// a web server. To find out costs [#PATIENCE] at worst.
-    private static final Duration KEEP_TROUBLE = Duration.ofMinutes(2);
+    /// What was there is there no longer: often back in a moment, when somebody is at work on a web server.
+    private static final Duration KEEP_LOSS = Duration.ofMinutes(2);
+
+    /// Nobody could be asked. The first time that may have been a moment in which this machine or the network was
+    /// busy, and who delegates can't be reached until it is asked again. Each time after that is twice as long:
+    /// where nobody ever listens, asking costs [#PATIENCE].
+    private static final Duration KEEP_FIRST_TROUBLE = Duration.ofSeconds(8);
+
+    private static final int MOST_DOUBLINGS = 4;
 
     /// How long what was good once is used while nobody can be asked. An answer, also that there is nothing, ends it.
     private static final Duration KEEP_GOOD = Freshness.LONGEST;
@@ -46,7 +52,8 @@ final class WellKnown {
     /// @param delegate where it points; empty when it points nowhere
     /// @param staleAtMillis ask again from then on
     /// @param goodUntilMillis use `delegate` until then if asking fails; 0 without one
-    private record Entry(Optional<ServerName> delegate, long staleAtMillis, long goodUntilMillis) {}
+    /// @param troubles how often in a row nobody could be asked
+    private record Entry(Optional<ServerName> delegate, long staleAtMillis, long goodUntilMillis, int troubles) {}
 
     /// What one try came to.
     private sealed interface Answer {
@@ -85,18 +92,22 @@ final class WellKnown {
     private Entry refresh(String host) {
         Answer answer = fetch(URI.create("https://" + host + PATH), Deadline.in(PATIENCE, time));
         long now = time.nowMillis();
-        Optional<Entry> good =
-                Optional.ofNullable(known.getIfPresent(host)).filter(before -> now < before.goodUntilMillis());
+        Optional<Entry> last = Optional.ofNullable(known.getIfPresent(host));
+        Optional<Entry> good = last.filter(before -> now < before.goodUntilMillis());
         Entry fresh = switch (answer) {
             case Answer.Delegates(ServerName to, Duration keep) ->
-                new Entry(Optional.of(to), now + jittered(keep), now + KEEP_GOOD.toMillis());
-            case Answer.Troubled _ ->
-                new Entry(
+                new Entry(Optional.of(to), now + jittered(keep), now + KEEP_GOOD.toMillis(), 0);
+            case Answer.Troubled _ -> {
+                int before = last.map(Entry::troubles).orElse(0);
+                Duration keep = KEEP_FIRST_TROUBLE.multipliedBy(1L << Math.min(before, MOST_DOUBLINGS));
+                yield new Entry(
                         good.flatMap(Entry::delegate),
-                        now + jittered(KEEP_TROUBLE),
-                        good.map(Entry::goodUntilMillis).orElse(0L));
+                        now + jittered(keep),
+                        good.map(Entry::goodUntilMillis).orElse(0L),
+                        before + 1);
+            }
             case Answer.Absent _ ->
-                new Entry(Optional.empty(), now + jittered(good.isPresent() ? KEEP_TROUBLE : KEEP_ABSENCE), 0);
+                new Entry(Optional.empty(), now + jittered(good.isPresent() ? KEEP_LOSS : KEEP_ABSENCE), 0, 0);
         };
         known.put(host, fresh);
         return fresh;

@@ -405,8 +405,6 @@ class ServerDiscoveryTest {
         status.set(500);
         assertThat(port(discovery, time)).isEqualTo(4433);
         assertThat(world.asked(WELL_KNOWN)).isEqualTo(2);
-        assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
-                .isBetween(60, 120);
 
         time.pass(Duration.ofMinutes(3));
         status.set(404);
@@ -422,6 +420,30 @@ class ServerDiscoveryTest {
         status.set(500);
         time.pass(Duration.ofHours(1));
         assertThat(port(discovery, time)).isEqualTo(8448);
+    }
+
+    /// One bad moment is over soon; who never answers is asked less and less often.
+    @Test
+    void asksAgainSoonAfterTroubleAndLaterWhenItLasts() {
+        var status = new AtomicInteger(500);
+        world.name("a.example", IP)
+                .server(
+                        IP,
+                        443,
+                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
+                                .handle(exchange),
+                        "a.example");
+        var time = new Later();
+        ServerDiscovery discovery = discovery(time);
+        for (int seconds : new int[] {8, 16, 32, 64, 128, 128}) {
+            assertThat(port(discovery, time)).isEqualTo(8448);
+            assertThat(discovery.wellKnown().secondsUntilStale("a.example").orElseThrow())
+                    .isBetween(seconds * 9 / 10 - 1, seconds);
+            time.pass(Duration.ofSeconds(seconds));
+        }
+
+        status.set(200);
+        assertThat(port(discovery, time)).isEqualTo(4433);
     }
 
     /// After two days without an answer what was good once has had its time.
