@@ -1,4 +1,4 @@
-// Firefox with Chromium, both directions, VP8 and Opus, encrypted; and VP9 to Firefox.
+// Firefox with Chromium, both directions, VP8 and Opus, encrypted; and VP9, both directions.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { everybodyDecodesEverybody, launchChromium, launchFirefox, PagePeer, skipUnlessFirefox } from './lib/browser.mjs';
@@ -52,6 +52,42 @@ describe('Firefox', { skip: skipUnlessFirefox }, () => {
           await fay.when(`${publish.width / share} wide`, async (w) => (await harness.received()).ann.camera.width === w, publish.width / share, 20_000);
           await fay.decodesVideo('ann');
         }
+        for (const peer of [fay, ann]) {
+          assert.deepEqual(await peer.events('encryptionError'), []);
+          assert.deepEqual(peer.errors, []);
+        }
+      } finally {
+        await firefox.close();
+        await chromium.close();
+      }
+    });
+  }
+
+  // livekit-client publishes VP9 but in Firefox, which it finds out from navigator.userAgent. Here it is told otherwise
+  // where it asks for that, and nowhere else: offer, encoder and encryption are as in Firefox.
+  for (const e2ee of [undefined, 'k']) {
+    it(`publishes VP9${e2ee ? ', encrypted,' : ''} to Chromium`, async () => {
+      const room = freshRoom('fox-vp9');
+      const [firefox, chromium] = [await launchFirefox(), await launchChromium()];
+      try {
+        const fay = await PagePeer.open(firefox, 'fay');
+        const ann = await PagePeer.open(chromium, 'ann');
+        for (const peer of [fay, ann]) await peer.join({ room, e2ee });
+        await fay.evaluate(async (publish) => {
+          const own = navigator.userAgent;
+          const other = own.replace(/Gecko.*/, 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36');
+          Object.defineProperty(navigator, 'userAgent', {
+            get: () => (new Error().stack.includes('supportsVP9') ? other : own),
+          });
+          await harness.publishVideo(publish);
+        }, { codec: 'vp9', scalabilityMode: 'L1T1', width: 320, height: 180, fps: 10, color: '#d02020' });
+        await ann.decodesVideo('fay', { timeoutMillis: 30_000 });
+        assert.equal((await fay.call('sent'))[0].codec, 'video/VP9');
+        assert.equal((await ann.call('received')).fay.camera.codec, 'video/VP9');
+        await ann.when('shows the red of fay', () => {
+          const [red, green, blue] = harness.colorOf('fay') ?? [0, 0, 0];
+          return red > 150 && green < 90 && blue < 90;
+        });
         for (const peer of [fay, ann]) {
           assert.deepEqual(await peer.events('encryptionError'), []);
           assert.deepEqual(peer.errors, []);

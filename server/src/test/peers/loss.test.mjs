@@ -29,6 +29,18 @@ const compared = (name, before, after, seconds) => {
     concealedPercent: (100 * (sound('concealed') - sound('silentConcealed'))) / sound('samples'),
   };
 };
+/** Whether `count` of `of` is what chance makes of `share`: six standard deviations, one run in five hundred million. */
+const about = (count, of, share) => Math.abs(count - of * share) <= 6 * Math.sqrt(of * share * (1 - share));
+
+/** One way of the relay lost and reordered what its model says. */
+const wasBad = (way, { offered, lost, reordered, overtaken }, { loss, reordering }) => {
+  const what = `${way}: ${lost} lost, ${reordered} held back and ${overtaken} overtaken of ${offered}`;
+  assert.ok(offered > 500, what);
+  assert.ok(about(lost, offered, loss), `${what}; ${loss} was to be lost`);
+  assert.ok(about(reordered, offered - lost, reordering), `${what}; ${reordering} was to be held back`);
+  assert.ok(overtaken > 0, what);
+};
+
 const told = (m) =>
   `${m.name} decodes ${m.fps.toFixed(1)} of ${m.encoded.toFixed(1)} frames/s, ${m.freezes} freezes (${m.frozenSeconds.toFixed(1)} s), ${m.keyFrames} key frames, ` +
   `${m.nacks} NACKs and ${m.plis} PLIs sent, ${m.concealedPercent.toFixed(2)} % of sound concealed`;
@@ -104,11 +116,14 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
         }
         const after = await repaired();
         relay.network(control);
-        const passed = [relay.up.take(), relay.down.take()].map((way) => `${way.lost} lost and ${way.reordered} reordered of ${way.offered}`);
-        t.diagnostic(`up ${passed[0]}, down ${passed[1]}`);
+        const ways = { up: relay.up.take(), down: relay.down.take() };
+        for (const [way, { offered, lost, reordered, overtaken }] of Object.entries(ways)) {
+          t.diagnostic(`${way} ${lost} lost, ${reordered} held back and ${overtaken} overtaken of ${offered}`);
+        }
         good.forEach((m) => t.diagnostic(`control: ${told(m)}`));
         worse.forEach((m) => t.diagnostic(`${loss * 100} %: ${told(m)}`));
         t.diagnostic(`server: ${repairs.map((name) => `${after[name] - before[name]} ${name}`).join(', ')}`);
+        for (const [way, counts] of Object.entries(ways)) wasBad(way, counts, bad(loss));
         worse.forEach((m, i) => assert.ok(m.fps >= share * good[i].fps, `${told(m)}; without loss: ${told(good[i])}`));
         await everybodyDecodesEverybody(peers, { timeoutMillis: 10_000 });
         for (const peer of peers) assert.deepEqual(await peer.events('encryptionError'), []);
@@ -135,7 +150,7 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
       await everybodyDecodesEverybody(peers, { timeoutMillis: 30_000 });
       const [up, down] = [relay.up.take(), relay.down.take()];
       t.diagnostic(`up ${up.lost} lost of ${up.offered}, down ${down.lost} lost of ${down.offered}`);
-      assert.ok([up, down].every(({ lost, offered }) => lost > 0.05 * offered && offered > 50), 'this was a bad network');
+      for (const { lost, offered } of [up, down]) assert.ok(offered > 50 && about(lost, offered, 0.15), `${lost} lost of ${offered}`);
     } finally {
       await Promise.all(peers.map((peer) => peer.close()));
       await relay.stop();

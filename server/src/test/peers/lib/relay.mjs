@@ -17,13 +17,15 @@ class Direction {
   offered = 0;
   lost = 0;
   reordered = 0;
+  overtaken = 0;
   model = perfect;
 
   constructor(seed) {
     this.random = seeded(seed);
   }
 
-  carry(send) {
+  /** `flow` is what goes from one address to another: its datagrams are in an order, those of different ones are not. */
+  carry(flow, send) {
     const { loss, reordering, delayMillis, reorderMillis } = this.model;
     // The same number of draws for each datagram, so that a model's numbers do not move the others'.
     const [dice, overtaken, extra] = [this.random.next(), this.random.next(), this.random.next()];
@@ -35,16 +37,22 @@ class Direction {
     const late = overtaken < reordering;
     this.reordered += late ? 1 : 0;
     const wait = delayMillis + (late ? 1 + extra * reorderMillis : 0);
+    const number = (flow.accepted = (flow.accepted ?? 0) + 1);
+    const goOn = () => {
+      if (number < (flow.newest ?? 0)) this.overtaken += 1;
+      else flow.newest = number;
+      send();
+    };
     // Timers of one length run in the order they were made in: what is not to be reordered is not.
-    if (wait > 0) setTimeout(send, wait);
-    else send();
+    if (wait > 0) setTimeout(goOn, wait);
+    else goOn();
   }
 
-  /** What it did since the last call. */
+  /** What it did since the last call: `reordered` were held back, `overtaken` came behind a later one of their flow. */
   take() {
-    const { offered, lost, reordered } = this;
-    Object.assign(this, { offered: 0, lost: 0, reordered: 0 });
-    return { offered, lost, reordered };
+    const { offered, lost, reordered, overtaken } = this;
+    Object.assign(this, { offered: 0, lost: 0, reordered: 0, overtaken: 0 });
+    return { offered, lost, reordered, overtaken };
   }
 }
 
@@ -79,16 +87,21 @@ export async function throughRelay({ target = server, seed }) {
       gates.set(key, (async () => {
         const gate = await bind(address);
         const behind = new Map();
+        const toServer = new Map();
         const mapped = async ({ address: from, port: fromPort }) => {
           const inner = await bind(address);
-          inner.on('message', (datagram) => down.carry(() => udp.has(gate) && gate.send(datagram, fromPort, from)));
+          const toClient = {};
+          inner.on('message', (datagram) => down.carry(toClient, () => udp.has(gate) && gate.send(datagram, fromPort, from)));
           return inner;
         };
         gate.on('message', async (datagram, client) => {
           const of = `${client.address} ${client.port}`;
-          if (!behind.has(of)) behind.set(of, mapped(client));
+          if (!behind.has(of)) {
+            behind.set(of, mapped(client));
+            toServer.set(of, {});
+          }
           const inner = await behind.get(of);
-          up.carry(() => udp.has(inner) && inner.send(datagram, serverPort, address));
+          up.carry(toServer.get(of), () => udp.has(inner) && inner.send(datagram, serverPort, address));
         });
         return gate.address().port;
       })());

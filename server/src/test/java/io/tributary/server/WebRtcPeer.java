@@ -6,6 +6,7 @@ import dev.onvoid.webrtc.PeerConnectionFactory;
 import dev.onvoid.webrtc.PeerConnectionObserver;
 import dev.onvoid.webrtc.RTCAnswerOptions;
 import dev.onvoid.webrtc.RTCConfiguration;
+import dev.onvoid.webrtc.RTCDataChannel;
 import dev.onvoid.webrtc.RTCDataChannelInit;
 import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCOfferOptions;
@@ -34,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import livekit.LivekitModels;
@@ -60,7 +62,9 @@ final class WebRtcPeer implements WebSocketListener {
             Thread.ofPlatform().daemon().factory());
     private final RTCPeerConnection publisher;
     private final RTCPeerConnection subscriber;
+    private final AtomicInteger channelsOfOthers = new AtomicInteger();
     private @Nullable OutboundWebSocket socket;
+    private volatile @Nullable RTCDataChannel channel;
     private boolean smuggling;
     private int offers;
     private int frames;
@@ -96,12 +100,13 @@ final class WebRtcPeer implements WebSocketListener {
                         .setHeight(HEIGHT)));
     }
 
-    /// Sends a video track that nobody granted, and data: takes an answer that refuses for one that accepts.
+    /// Sends a video track that nobody granted, and opens a data channel, for which libwebrtc asks the server over DTLS
+    /// again and again: takes an answer that refuses for one that accepts.
     void smuggle() {
         signalling.execute(() -> {
             smuggling = true;
             addCamera(name + "-smuggled");
-            publisher.createDataChannel("_reliable", new RTCDataChannelInit());
+            channel = publisher.createDataChannel("_reliable", new RTCDataChannelInit());
             offer(false);
         });
     }
@@ -121,6 +126,9 @@ final class WebRtcPeer implements WebSocketListener {
             append(line, "subscriberCipher", text(received.getStats(), RTCStatsType.TRANSPORT, "srtpCipher"));
             append(line, "remote", text(received.getStats(), RTCStatsType.REMOTE_CANDIDATE, "ip"));
             append(line, "remoteUfrag", remoteUfrag());
+            RTCDataChannel opened = channel;
+            append(line, "channel", opened == null ? "none" : opened.getState());
+            append(line, "channelsOfOthers", channelsOfOthers.get());
             System.out.println(line);
         }));
     }
@@ -233,6 +241,11 @@ final class WebRtcPeer implements WebSocketListener {
             @Override
             public void onIceCandidate(RTCIceCandidate candidate) {
                 // The server is ICE-lite: it learns our addresses from our checks.
+            }
+
+            @Override
+            public void onDataChannel(RTCDataChannel others) {
+                channelsOfOthers.incrementAndGet();
             }
 
             @Override

@@ -6,6 +6,7 @@ import static io.tributary.sfu.room.RoomWorld.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.sfu.room.RoomMessage.ParticipantsChanged;
+import io.tributary.sfu.token.DoorClaim;
 import io.tributary.sfu.token.MediaSource;
 import io.tributary.sfu.token.ParticipantIdentity;
 import io.tributary.sfu.track.TrackSid;
@@ -15,17 +16,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever people do in whatever order, some things hold of everything a room says. A failure names its seed.
+/// Whatever people do in whatever order, some things hold of everything a room says. A failure names its seed;
+/// `-Dtest.seed=…` runs it again.
 class RandomPlanTest {
     private static final int STEPS = 600;
 
     static List<Long> seeds() {
-        return new Random(20_261_121).longs(40).boxed().toList();
+        Long only = Long.getLong("test.seed");
+        return only != null
+                ? List.of(only)
+                : new Random(20_261_121).longs(40).boxed().toList();
     }
 
     @ParameterizedTest
@@ -43,7 +49,10 @@ class RandomPlanTest {
             world.apply(new RoomIntent.Leave(guest.guest.sid, DisconnectReason.CLIENT_INITIATED));
         }
         world.advance(60_000);
+        plan.joinRestricted();
         promises.check("seed " + seed + ", end");
+        assertThat(plan.restrictedRefused).as("met no room, seed %d", seed).isPositive();
+        assertThat(plan.restrictedAdmitted).as("met one, seed %d", seed).isPositive();
         assertThat(promises.subscribed).as("subscriptions left, seed %d", seed).isEmpty();
         assertThat(world.registry.size()).isZero();
         assertThat(world.registry.failures()).isZero();
@@ -71,6 +80,11 @@ class RandomPlanTest {
         final Random random;
         final Map<ParticipantSid, Known> everSeen = new HashMap<>();
         final List<Known> present = new ArrayList<>();
+        int restrictedRefused;
+        int restrictedAdmitted;
+
+        /// Whether the last step was somebody's coming who makes no room.
+        boolean restrictedCame;
 
         Plan(RoomWorld world, Random random) {
             this.world = world;
@@ -78,14 +92,19 @@ class RandomPlanTest {
         }
 
         void step() {
-            if (present.isEmpty() || random.nextInt(12) == 0) {
+            restrictedCame = false;
+            if (present.isEmpty()) {
+                waitForSomebody();
+                return;
+            }
+            if (random.nextInt(12) == 0) {
                 join();
                 return;
             }
             Known who = present.get(random.nextInt(present.size()));
             Known other = present.get(random.nextInt(present.size()));
             RoomWorld.Guest guest = who.guest;
-            switch (random.nextInt(18)) {
+            switch (random.nextInt(20)) {
                 case 0 -> guest.does(new RoomIntent.JoinWritten(guest.sid));
                 case 1 -> guest.does(new RoomIntent.Connected(guest.sid));
                 case 2, 3 -> publish(who);
@@ -141,8 +160,51 @@ class RandomPlanTest {
                             other,
                             sid -> new RoomIntent.SubscriptionRefused(
                                     guest.sid, sid, SubscriptionError.CODEC_UNSUPPORTED));
+                case 18 -> joinRestricted();
+                case 19 -> {
+                    if (random.nextInt(5) == 0) {
+                        everybodyLeaves();
+                    }
+                }
                 default -> throw new AssertionError();
             }
+        }
+
+        /// Longer or shorter than the room waits, too.
+        private void waitForSomebody() {
+            switch (random.nextInt(3)) {
+                case 0 -> join();
+                case 1 -> joinRestricted();
+                default -> world.advance(random.nextInt(40_000));
+            }
+        }
+
+        private void everybodyLeaves() {
+            for (Known one : present) {
+                one.guest.does(new RoomIntent.Leave(one.guest.sid, DisconnectReason.CLIENT_INITIATED));
+            }
+            present.clear();
+        }
+
+        /// Somebody whom the Matrix door lets watch, with a token that is fresh or was renewed: comes into a room that
+        /// is there, and makes none.
+        void joinRestricted() {
+            restrictedCame = true;
+            var wish = wish("restricted-" + random.nextInt(3));
+            long nowSeconds = (world.nowMicros + RoomWorld.UNIX_OFFSET_MICROS) / 1_000_000;
+            wish.claims = Map.of(DoorClaim.NAME, Map.of("iat", nowSeconds, "used", random.nextBoolean()));
+            wish.canPublish = false;
+            wish.hidden = true; // as TokenIssuer has it
+            wish.roomCreate = random.nextBoolean();
+            boolean roomIsThere = world.registry.room(RoomWorld.ROOM).isPresent();
+            Optional<RoomWorld.Guest> guest = world.tries(wish);
+            assertThat(guest.isPresent()).as("into a room that is there").isEqualTo(roomIsThere);
+            assertThat(world.registry.room(RoomWorld.ROOM).isPresent())
+                    .as("no room is made")
+                    .isEqualTo(roomIsThere);
+            restrictedRefused += roomIsThere ? 0 : 1;
+            restrictedAdmitted += roomIsThere ? 1 : 0;
+            guest.ifPresent(admitted -> enter(new Known(admitted, true, false)));
         }
 
         private void join() {
@@ -156,7 +218,11 @@ class RandomPlanTest {
             wish.autoSubscribe = random.nextInt(4) > 0;
             wish.adaptiveStream = random.nextBoolean();
             RoomWorld.Guest guest = world.admitted(wish);
-            Known known = new Known(guest, hidden, mayPublish);
+            enter(new Known(guest, hidden, mayPublish));
+        }
+
+        private void enter(Known known) {
+            RoomWorld.Guest guest = known.guest;
             everSeen.put(guest.sid, known);
             present.add(known);
             if (random.nextInt(5) > 0) {
@@ -254,6 +320,9 @@ class RandomPlanTest {
                         subscribed.removeIf(entry -> entry.startsWith(close.participant() + " "));
                     }
                     case RoomEffect.Emit(RoomEvent event) -> {
+                        assertThat(event instanceof RoomEvent.RoomStarted && plan.restrictedCame)
+                                .as("a restricted user made a room: %s", where)
+                                .isFalse();
                         if (event instanceof RoomEvent.TrackUnpublished gone) {
                             // A closed publisher's tracks end with its connection.
                             if (closed.contains(gone.participant().sid())) {

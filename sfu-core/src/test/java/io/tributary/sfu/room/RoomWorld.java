@@ -54,6 +54,7 @@ final class RoomWorld {
         int protocol = 17;
         String metadata = "";
         Map<String, String> attributes = Map.of();
+        Map<String, Object> claims = Map.of();
 
         Wish(String identity) {
             this.identity = identity;
@@ -88,7 +89,7 @@ final class RoomWorld {
                     false,
                     List.of());
             AccessToken token = new AccessToken(
-                    "key", new ParticipantIdentity(identity), identity, kind, "", Map.of(), grant, 0, Map.of());
+                    "key", new ParticipantIdentity(identity), identity, kind, "", Map.of(), grant, 0, claims);
             ClientInfo client = new ClientInfo(1, "2.23.0", protocol, "", "", "", "", "", "", 2, List.of(1));
             return new JoinOrder(token, client, autoSubscribe, adaptiveStream, metadata, attributes);
         }
@@ -112,11 +113,15 @@ final class RoomWorld {
 
     /// In, with the join message not written yet.
     Guest admitted(Wish wish) {
+        return tries(wish).orElseThrow(() -> new AssertionError("refused: " + wish.identity));
+    }
+
+    /// In as [#admitted] is, or refused.
+    Optional<Guest> tries(Wish wish) {
         JoinOutcome outcome = registry.join(nowMicros, wish.order());
-        if (outcome instanceof JoinOutcome.Admitted(ParticipantSid sid, JoinView view)) {
-            return new Guest(sid, view, new ParticipantIdentity(wish.identity));
-        }
-        throw new AssertionError("refused: " + outcome);
+        return outcome instanceof JoinOutcome.Admitted(ParticipantSid sid, JoinView view)
+                ? Optional.of(new Guest(sid, view, new ParticipantIdentity(wish.identity)))
+                : Optional.empty();
     }
 
     void apply(RoomIntent intent) {

@@ -11,6 +11,7 @@ import io.tributary.transport.sim.SimRtcp;
 import io.tributary.transport.sim.SimStun;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AttackTest {
     private static final int PER_MILLI = 50;
     private static final int ATTACK_MILLIS = 2_000;
+    private static final int SECOND_MILLIS = 1_000;
     private static final int VIEWERS = 5;
+    private static final int FANS = 100;
 
     /// What links of 10 ms each way add.
     private static final long WAY_MICROS = 20_000;
@@ -68,13 +71,32 @@ class AttackTest {
             void strike(Scene scene) {
                 scene.mallory.client.sendRtcp(scene.statuses);
             }
+        },
+        /// A hundred subscribers that cannot decode anything, or say so.
+        PLI_STORM {
+            @Override
+            void gather(Scene scene) {
+                scene.gatherFans(FANS);
+            }
+
+            @Override
+            void strike(Scene scene) {
+                scene.nextFan().pli();
+            }
         };
+
+        /// Whoever it takes besides mallory.
+        void gather(Scene scene) {}
 
         abstract void strike(Scene scene);
     }
 
-    /// p99 of how long packets stayed in the server, and where its time went.
-    record Outcome(long p99Micros, long sharePercent, long workMicros, long lost) {}
+    /// What a publisher is asked for by KeyframeThrottle, however many ask.
+    private static final int MAX_KEYFRAMES_A_SECOND = 2;
+
+    /// p99 of how long packets stayed in the server, where its time went, and the most key frames that were asked for
+    /// in a second of one layer.
+    record Outcome(long p99Micros, long sharePercent, long workMicros, long lost, int keyframesASecond) {}
 
     @ParameterizedTest
     @EnumSource(Attack.class)
@@ -84,6 +106,7 @@ class AttackTest {
         assertThat(outcome.lost).as("%s", outcome).isZero();
         assertThat(outcome.p99Micros).as("%s", outcome).isLessThan(MAX_P99_MICROS);
         assertThat(outcome.sharePercent).as("%s", outcome).isLessThan(MAX_SHARE);
+        assertThat(outcome.keyframesASecond).as("%s", outcome).isLessThanOrEqualTo(MAX_KEYFRAMES_A_SECOND);
     }
 
     /// If this fails, either the budgets are not needed, or the test above no longer shows that they are there.
@@ -91,7 +114,8 @@ class AttackTest {
     @EnumSource(
             value = Attack.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"GARBAGE_FROM_ANYWHERE", "FEEDBACK_BOMBS"}) // a lookup, a comparison: cheap without a budget
+            // a lookup, comparisons: cheap without a budget
+            names = {"GARBAGE_FROM_ANYWHERE", "FEEDBACK_BOMBS", "PLI_STORM"})
     void costsSeveralTimesAsMuchWithoutTheBudgets(Attack attack) {
         Outcome with = new Scene(PeerBudgets.DEFAULT).suffer(attack);
         Outcome without = new Scene(PeerBudgets.UNLIMITED).suffer(attack);
@@ -117,6 +141,7 @@ class AttackTest {
         final byte[] nacks;
         final byte[] statuses;
         private final List<Viewer> viewers = new ArrayList<>();
+        private final ArrayDeque<Viewer> fans = new ArrayDeque<>();
         private final InetSocketAddress server;
 
         Scene(PeerBudgets budgets) {
@@ -138,7 +163,21 @@ class AttackTest {
             statuses = statuses();
         }
 
+        void gatherFans(int count) {
+            for (int i = 0; i < count; i++) {
+                fans.add(call.arrive("fan-" + i).view("TR_camera", new LayerDemand(i % Call.RIDS.size())));
+            }
+            call.runForMillis(SECOND_MILLIS);
+        }
+
+        Viewer nextFan() {
+            Viewer fan = fans.removeFirst();
+            fans.addLast(fan);
+            return fan;
+        }
+
         Outcome suffer(Attack attack) {
+            attack.gather(this);
             var work = new LoopWork(call);
             var cpu = new SimCpu(call.world, work);
             call.shards.getFirst().on(cpu);
@@ -146,11 +185,19 @@ class AttackTest {
             long since = call.world.nowMicros();
             long busy = cpu.busyMicros();
             long before = work.beyondReceivingNanos();
+            int keyframesASecond = 0;
+            int[] asked = keyframeRequests();
             for (int i = 0; i < ATTACK_MILLIS; i++) {
+                if (i % SECOND_MILLIS == 0) {
+                    asked = keyframeRequests();
+                }
                 for (int n = 0; n < PER_MILLI; n++) {
                     attack.strike(this);
                 }
                 call.runForMillis(1);
+                for (int layer = 0; layer < asked.length; layer++) {
+                    keyframesASecond = Math.max(keyframesASecond, keyframeRequests()[layer] - asked[layer]);
+                }
             }
             long[] stays = viewers.stream()
                     .flatMap(viewer -> viewer.arrivals.stream())
@@ -163,7 +210,14 @@ class AttackTest {
             long spent = cpu.busyMicros() - busy;
             long p99 = stays[stays.length * 99 / 100];
             long sharePercent = spent / (ATTACK_MILLIS * 10);
-            return new Outcome(p99, sharePercent, (work.beyondReceivingNanos() - before) / 1_000, cpu.lost());
+            long workMicros = (work.beyondReceivingNanos() - before) / 1_000;
+            return new Outcome(p99, sharePercent, workMicros, cpu.lost(), keyframesASecond);
+        }
+
+        private int[] keyframeRequests() {
+            return camera.encoders.stream()
+                    .mapToInt(Camera.Encoder::keyframeRequests)
+                    .toArray();
         }
 
         void send(InetSocketAddress from, byte[] datagram) {

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class Call {
     static final int VP8 = 96;
     static final int RTX = 97;
+    static final int VP9 = 98;
+    static final int VP9_RTX = 99;
+
+    /// What retransmissions of a client's SSRC go under, less that SSRC.
+    static final int REPAIR_SSRC = 10;
+
     static final int OPUS = 111;
     static final int AUDIO_LEVEL_ID = 1;
     static final int MID_ID = 4;
@@ -47,6 +53,7 @@ final class Call {
             HeaderExtension.RID, RID_ID,
             HeaderExtension.REPAIRED_RID, REPAIRED_RID_ID));
     static final PayloadFormat VIDEO = new PayloadFormat(Codec.VP8, VP8, RTX, true);
+    static final PayloadFormat SCALABLE = new PayloadFormat(Codec.VP9, VP9, VP9_RTX, true);
     static final PayloadFormat AUDIO = new PayloadFormat(Codec.OPUS, OPUS, -1, false);
 
     final SimWorld world;
@@ -181,6 +188,28 @@ final class Call {
             return camera;
         }
 
+        /// Publishes a camera whose layers come in one stream, and that begins to send at once.
+        ScalableCamera scalableCamera(String sid) {
+            int ssrc = firstSsrc();
+            String mid = Integer.toString(stops.size());
+            var camera = new ScalableCamera(this, mid, ssrc);
+            stops.add(camera::stop);
+            call.plane.publish(
+                    id,
+                    new TrackSpec(new TrackSid(sid), Codec.VP9, List.of(), call.protection),
+                    new IncomingMedia(
+                            mid,
+                            MediaKind.VIDEO,
+                            List.of(SCALABLE),
+                            EXTENSIONS,
+                            List.of(),
+                            List.of(ssrc),
+                            List.of(ssrc + REPAIR_SSRC)));
+            call.runForMillis(1);
+            camera.start();
+            return camera;
+        }
+
         /// Publishes a microphone that begins to send at once.
         Microphone microphone(String sid) {
             int ssrc = firstSsrc();
@@ -204,9 +233,13 @@ final class Call {
 
         /// Subscribes to a video track.
         Viewer view(String sid, LayerDemand demand) {
+            return view(sid, VIDEO, demand);
+        }
+
+        Viewer view(String sid, PayloadFormat format, LayerDemand demand) {
             int ssrc = 100_000 + 10 * ++outgoing;
             var viewer = new Viewer(this, new TrackSid(sid), ssrc, ssrc + 1);
-            var media = new OutgoingMedia("v" + outgoing, MediaKind.VIDEO, VIDEO, ssrc, ssrc + 1, EXTENSIONS, "cname");
+            var media = new OutgoingMedia("v" + outgoing, MediaKind.VIDEO, format, ssrc, ssrc + 1, EXTENSIONS, "cname");
             call.plane.subscribe(id, new TrackSid(sid), media, demand);
             return viewer;
         }

@@ -12,9 +12,8 @@ import java.util.Objects;
 
 /// A VP8 simulcast sender of three layers at 30 frames a second that behaves as libwebrtc does: all layers encode the
 /// same captures, each with numbers of its own, a key frame follows a PLI with the next capture, and sender reports
-/// tell
-/// the layers' clocks.
-final class Camera {
+/// tell the layers' clocks.
+final class Camera implements Film {
     static final long FRAME_MICROS = 33_333;
     private static final long REPORT_MICROS = 1_000_000;
 
@@ -22,9 +21,6 @@ final class Camera {
     private static final int[] TEMPORAL_LAYERS = {0, 2, 1, 2, 0, 2, 1, 2};
 
     private static final boolean[] LAYER_SYNC = {false, true, true, false, false, false, false, false};
-
-    /// What a capture looked like: which layer, when.
-    record Capture(int layer, int temporalLayer, boolean layerSync, long atMicros, int packets) {}
 
     /// One layer's encoder.
     final class Encoder {
@@ -35,6 +31,7 @@ final class Camera {
         private int picture;
         private int tl0;
         private int key;
+        private long number;
         private int answered = -1;
         private int round;
 
@@ -82,21 +79,34 @@ final class Camera {
             int packets = keyframe ? 4 : 1 + index;
             for (int i = 0; i < packets; i++) {
                 long body = nextBody++;
-                captures.put(body, new Capture(index, temporalLayer, layerSync, nowMicros, packets));
                 boolean last = i == packets - 1;
-                ByteBuffer payload = ByteBuffer.allocate(
-                                15 + 100 * index + (last && encrypted ? LiveKitTrailer.SIZE_BYTES : 0))
-                        .put((byte) (0x80 | (i == 0 ? 0x10 : 0)))
+                ByteBuffer payload =
+                        ByteBuffer.allocate(15 + 100 * index + (last && encrypted ? LiveKitTrailer.SIZE_BYTES : 0));
+                payload.put((byte) (0x80 | (i == 0 ? 0x10 : 0)))
                         .put((byte) 0xF0)
                         .putShort((short) (0x8000 | picture))
                         .put((byte) tl0)
                         .put((byte) (temporalLayer << 6 | (layerSync ? 0x20 : 0) | key))
                         .put((byte) (keyframe ? 0 : 1))
                         .putLong(body);
+                Noise.fill(payload, body);
                 if (last && encrypted) {
                     payload.put(payload.limit() - 2, (byte) LiveKitTrailer.IV_SIZE_BYTES)
                             .put(payload.limit() - 1, (byte) keyIndex);
                 }
+                boolean top = index == Call.RIDS.size() - 1;
+                captures.put(
+                        body,
+                        new Capture(
+                                index,
+                                temporalLayer,
+                                layerSync,
+                                nowMicros,
+                                packets,
+                                sender.ssrc(),
+                                number++,
+                                top,
+                                payload));
                 sender.send(timestampTicks(nowMicros), last, payload.array());
             }
         }
@@ -122,7 +132,7 @@ final class Camera {
     Camera(Call.Person person, String mid, int ssrc) {
         this.person = person;
         this.mid = mid;
-        nextBody = person.id.value() << 32;
+        nextBody = (long) ssrc << 32;
         for (int i = 0; i < Call.RIDS.size(); i++) {
             encoders.add(new Encoder(i, ssrc + i));
         }
@@ -156,13 +166,39 @@ final class Camera {
         }
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 
-    /// The capture that a packet with this body belongs to.
-    Capture capture(long body) {
+    @Override
+    public Capture capture(long body) {
         return Objects.requireNonNull(captures.get(body), "nobody sent this");
+    }
+
+    @Override
+    public long body(ByteBuffer payload) {
+        return payload.getLong(7);
+    }
+
+    @Override
+    public int picture(ByteBuffer payload) {
+        return payload.getShort(2) & 0x7FFF;
+    }
+
+    @Override
+    public boolean startsKeyframe(ByteBuffer payload) {
+        return (payload.get(0) & 0x10) != 0 && (payload.get(6) & 1) == 0;
+    }
+
+    @Override
+    public boolean countsPictures() {
+        return true;
+    }
+
+    @Override
+    public void blank(ByteBuffer payload) {
+        payload.putShort(2, (short) 0x8000).put(4, (byte) 0).put(5, (byte) (payload.get(5) & 0xE0));
     }
 
     /// The publisher's wall clock: 64-bit NTP.

@@ -38,15 +38,25 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// A flood on real sockets: somebody speaks, somebody listens, and fifty thousand packets of garbage a second come from
-/// strangers and in the speaker's own name. Says how long packets took; how long that may be on a machine that also
-/// runs the flood, and other tests, is not for a test to say, so its bound is a generous one.
+/// strangers and in the speaker's own name. Speech takes about as long as in the calm before: a server that is busy
+/// with
+/// garbage would let it wait until the socket's buffer is full of it, and then lose most of it.
+///
+/// The machine also runs the flood, and other tests. So what counts is the packet in the middle, which no pause moves
+/// that is shorter than half the flood, and the best of a few floods.
 class FloodTest {
     private static final int GARBAGE_PER_SECOND = 50_000;
     private static final int PER_BURST = 50;
-    private static final int FLOOD_MILLIS = 3_000;
+    private static final int FLOOD_MILLIS = 2_000;
+    private static final int MOST_FLOODS = 3;
     private static final long PACKET_NANOS = 20_000_000;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
-    private static final long MAX_P99_MICROS = 3_000_000;
+
+    /// Besides a multiple of the calm: a loop that has to share its core. A buffer full of garbage takes longer.
+    private static final long SHARED_CORE_MICROS = 25_000;
+
+    private static final int TIMES_THE_CALM = 10;
+
     private static final int SPEAKERS_SSRC = 77;
     private static final int LISTENERS_SSRC = 99;
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -77,22 +87,36 @@ class FloodTest {
                             new OutgoingMedia(
                                     "0", MediaKind.AUDIO, Call.AUDIO, LISTENERS_SSRC, 0, Call.EXTENSIONS, "c"),
                             LayerDemand.HIGHEST);
-                    long[] calm = talk(speaker, listener);
-                    long[] flooded = talkDuringFlood(speaker, listener, strangers, server);
+                    Heard calm = talk(speaker, listener);
+                    var floods = new ArrayList<Heard>();
+                    do {
+                        floods.add(talkDuringFlood(speaker, listener, strangers, server));
+                    } while (!floods.getLast().isLike(calm) && floods.size() < MOST_FLOODS);
                     System.out.printf(
-                            "speech through %,d packets of garbage a second: p50 %d us, p99 %d us; without: %d, %d%n",
-                            GARBAGE_PER_SECOND,
-                            flooded[flooded.length / 2],
-                            flooded[flooded.length * 99 / 100],
-                            calm[calm.length / 2],
-                            calm[calm.length * 99 / 100]);
+                            "speech through %,d packets of garbage a second: %s; without: %s%n",
+                            GARBAGE_PER_SECOND, floods, calm);
 
-                    assertThat(flooded.length).as("packets that came").isGreaterThan(FLOOD_MILLIS / 20 / 5);
-                    assertThat(flooded[flooded.length * 99 / 100]).isLessThan(MAX_P99_MICROS);
+                    assertThat(floods.getLast().isLike(calm))
+                            .as("%s through the flood, %s without", floods, calm)
+                            .isTrue();
                     assertThat(plane.counted(PeerDrop.UNKNOWN_ADDRESS)).isPositive();
                     assertThat(plane.counted(PeerDrop.FORGERY_BUDGET)).isPositive();
                 }
             }
+        }
+    }
+
+    /// What came of some speech.
+    private record Heard(int spoken, int heard, long p50Micros, long p99Micros) {
+        static Heard of(int spoken, List<Long> micros) {
+            long[] sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
+            assertThat(sorted).as("packets that came").isNotEmpty();
+            return new Heard(spoken, sorted.length, sorted[sorted.length / 2], sorted[sorted.length * 99 / 100]);
+        }
+
+        /// Three in four packets came, and in time.
+        boolean isLike(Heard calm) {
+            return heard * 4 >= spoken * 3 && p50Micros <= TIMES_THE_CALM * calm.p50Micros + SHARED_CORE_MICROS;
         }
     }
 
@@ -107,7 +131,7 @@ class FloodTest {
                 List.of(0));
     }
 
-    private long[] talkDuringFlood(Client speaker, Client listener, DatagramSocket strangers, InetSocketAddress server)
+    private Heard talkDuringFlood(Client speaker, Client listener, DatagramSocket strangers, InetSocketAddress server)
             throws Exception {
         var stop = new AtomicBoolean();
         Thread flood = Thread.ofPlatform().daemon().start(() -> flood(stop, strangers, speaker.socket, server));
@@ -119,17 +143,19 @@ class FloodTest {
         }
     }
 
-    /// Speaks for [#FLOOD_MILLIS]. @return how long packets took, in microseconds, sorted
-    private static long[] talk(Client speaker, Client listener) throws Exception {
+    /// Speaks for [#FLOOD_MILLIS].
+    private static Heard talk(Client speaker, Client listener) throws Exception {
         long until = System.nanoTime() + FLOOD_MILLIS * 1_000_000L;
         var heard = new ArrayList<Long>();
         Thread ear = Thread.ofPlatform().daemon().start(() -> listener.listen(until + 1_000_000_000, heard));
+        int spoken = 0;
         for (long next = System.nanoTime(); next < until; next += PACKET_NANOS) {
             LockSupport.parkNanos(next - System.nanoTime());
             speaker.say();
+            spoken++;
         }
         ear.join();
-        return heard.stream().mapToLong(Long::longValue).sorted().toArray();
+        return Heard.of(spoken, heard);
     }
 
     /// Half from a stranger's socket, half from the speaker's own: the same address for the server.

@@ -61,14 +61,17 @@ final class Microphone {
         return (int) (micros * 48 / 1_000);
     }
 
+    /// The packet that counts as the `number`th, as it is sent now.
+    ByteBuffer payload(long number) {
+        return Noise.fill(ByteBuffer.allocate(40).putLong(number), number)
+                .put(38, (byte) LiveKitTrailer.IV_SIZE_BYTES)
+                .put(39, (byte) keyIndex);
+    }
+
     private void send() {
         Map<Integer, byte[]> extensions = new TreeMap<>();
         extensions.put(Call.AUDIO_LEVEL_ID, new byte[] {(byte) dbov});
-        byte[] payload = ByteBuffer.allocate(40)
-                .putLong(sent++)
-                .put(38, (byte) LiveKitTrailer.IV_SIZE_BYTES)
-                .put(39, (byte) keyIndex)
-                .array();
+        byte[] payload = payload(sent++).array();
         int ticks = timestampTicks(person.call.world.nowMicros());
         person.client.send(new SimRtp(false, Call.OPUS, seq++ & 0xFFFF, ticks, ssrc, extensions, payload, 0));
     }

@@ -10,12 +10,13 @@ import java.util.random.RandomGeneratorFactory;
 /// @param steps each means something in any call: whom and what it is about is a number to be taken modulo whoever
 /// is there
 record SwarmPlan(long seed, List<Step> steps) {
-    private static final int STEPS = 18;
+    private static final int STEPS = 20;
 
     enum Act {
         JOIN,
         LEAVE,
         PUBLISH_CAMERA,
+        PUBLISH_SCALABLE_CAMERA,
         PUBLISH_MICROPHONE,
         UNPUBLISH,
         SUBSCRIBE,
@@ -53,7 +54,9 @@ record SwarmPlan(long seed, List<Step> steps) {
         steps.add(new Step(Act.PUBLISH_CAMERA, 0, 0, 20));
         steps.add(new Step(Act.SUBSCRIBE, 1, random.nextInt(100), 100));
         steps.add(new Step(Act.PUBLISH_MICROPHONE, 1, 0, 20));
-        steps.add(new Step(Act.SUBSCRIBE, 0, random.nextInt(100), 300));
+        steps.add(new Step(Act.SUBSCRIBE, 0, random.nextInt(100), 100));
+        steps.add(new Step(Act.PUBLISH_SCALABLE_CAMERA, 2, 0, 20));
+        steps.add(new Step(Act.SUBSCRIBE, 1, 1, 300));
         while (steps.size() < STEPS) {
             Act act = Act.values()[random.nextInt(Act.values().length)];
             steps.add(new Step(act, random.nextInt(100), random.nextInt(100), random.nextInt(200)));

@@ -52,7 +52,7 @@ class SwarmTest {
         }
         return new AssertionError(
                 "seed " + plan.seed() + ": " + last.getMessage() + "\nit takes: " + shortest.steps()
-                        + "\nagain: mvn test -pl transport,sfu-core -Dtest=SwarmTest"
+                        + "\nagain: mvn -pl sfu-core -am test -Dtest=SwarmTest"
                         + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + plan.seed(),
                 last);
     }

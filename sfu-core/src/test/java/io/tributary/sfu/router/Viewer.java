@@ -16,6 +16,9 @@ final class Viewer {
     private static final int CLIENT_SSRC = 1;
     private static final long NACK_MICROS = 40_000;
 
+    /// In one NACK, the youngest: what is older may be gone for good.
+    private static final int MOST_ASKED = 50;
+
     /// One packet as it came, retransmissions unwrapped.
     record Arrival(
             long atMicros, long extendedSeq, int timestampTicks, boolean marker, boolean repaired, ByteBuffer payload) {
@@ -62,9 +65,9 @@ final class Viewer {
     Viewer asksAgain() {
         asksAgain = true;
         person.call.world.every(NACK_MICROS, () -> {
-            int[] missing = missing().stream()
+            int[] missing = missing().reversed().stream()
                     .mapToInt(seq -> (int) (long) seq & 0xFFFF)
-                    .limit(50)
+                    .limit(MOST_ASKED)
                     .toArray();
             if (asksAgain && missing.length > 0) {
                 nack(missing);
