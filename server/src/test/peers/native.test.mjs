@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { everybodyDecodesEverybody, launchChromium, PagePeer, skipUnlessChromium } from './lib/browser.mjs';
-import { skipUnless } from './lib/server.mjs';
+import { skipUnless, startServer } from './lib/server.mjs';
 import { freshRoom } from './lib/token.mjs';
 
 const native = await import('./lib/native.mjs').catch((error) => ({ problem: String(error) }));
 const skip = skipUnless(!native.problem, `no rtc-node here: ${native.problem}`);
+
+/** As on the wire. */
+const CUSTOM = 2;
 
 describe('The Rust SDK', { skip }, () => {
   after(() => native.dispose?.());
@@ -26,6 +29,24 @@ describe('The Rust SDK', { skip }, () => {
       assert.ok(r > b, `rob is red, not rgb(${r},?,${b})`);
     } finally {
       await Promise.all(peers.map((peer) => peer.close()));
+    }
+  });
+
+  it('is forwarded, and no false alarm given, where it announces a scheme of its own', async () => {
+    const strict = await startServer({ config: 'room:\n  require_e2ee: always\n' });
+    const room = freshRoom('rust-custom');
+    const [rob, ria] = ['rob', 'ria'].map((identity) => new native.NativePeer(identity));
+    try {
+      for (const peer of [rob, ria]) await peer.join({ room, of: strict, e2ee: 'correct horse', encryptionType: CUSTOM });
+      await rob.publishVideo();
+      await rob.publishAudio();
+      // More frames than the check for plaintext looks at.
+      await Promise.all([ria.decodesVideo('rob', { frames: 40, timeoutMillis: 30_000 }), ria.hears('rob')]);
+      const [announced] = ria.room.remoteParticipants.get('rob').trackPublications.values();
+      assert.equal(announced.encryptionType, CUSTOM);
+    } finally {
+      await Promise.all([rob.close(), ria.close()]);
+      await strict.stop();
     }
   });
 

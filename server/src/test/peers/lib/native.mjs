@@ -36,8 +36,11 @@ export class NativePeer {
     this.identity = identity;
   }
 
-  /** For each frame that does not decrypt it derives as many keys as its window is wide, which a passphrase makes slow. */
-  async join({ room, of = defaultServer, e2ee, ratchetWindowSize, video, autoSubscribe = true }) {
+  /**
+   * Whatever encryption it announces, what it sends is LiveKit's.
+   * For each frame that does not decrypt it derives as many keys as its window is wide, which a passphrase makes slow.
+   */
+  async join({ room, of = defaultServer, e2ee, encryptionType, ratchetWindowSize, video, autoSubscribe = true }) {
     this.received.clear();
     this.room = new Room();
     this.room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
@@ -47,6 +50,7 @@ export class NativePeer {
       this.received.get(participant.identity)?.delete(names[publication.source] ?? 'unknown');
     });
     const encryption = e2ee && {
+      ...(encryptionType !== undefined && { encryptionType }),
       keyProviderOptions: { sharedKey: new TextEncoder().encode(e2ee), ...(ratchetWindowSize !== undefined && { ratchetWindowSize }) },
     };
     await within(

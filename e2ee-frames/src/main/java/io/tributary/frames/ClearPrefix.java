@@ -35,7 +35,18 @@ public record ClearPrefix(int sizeBytes, boolean escaped) {
         };
     }
 
-    /// The header of an SFrame ciphertext; nothing when there is none.
+    /// How many bytes of every frame of LiveKit's format, whatever is in it, are as the encoder wrote them; of a
+    /// shorter frame all.
+    public static int leastOfLiveKit(FrameCodec codec) {
+        return switch (codec) {
+            case OPUS -> OPUS;
+            case VP9, AV1 -> 0;
+            // A slice begins behind its start code, so what is clear up to it is no less.
+            case VP8, H264, H265, OTHER -> VP8_DELTA;
+        };
+    }
+
+    /// The header of an SFrame ciphertext; nothing when there is none. None of it is the encoder's.
     public static ClearPrefix ofSFrame(byte[] sframe) {
         return plain(SFrameHeader.parse(sframe).map(SFrameHeader::sizeBytes).orElse(0), sframe);
     }

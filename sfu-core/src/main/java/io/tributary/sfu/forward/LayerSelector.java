@@ -43,9 +43,10 @@ public final class LayerSelector {
 
     /// What to do with a packet.
     ///
+    /// @param mayStart whether a receiver can start here, or nothing tells where it can
     /// @param epoch of the layer: [io.tributary.sfu.track.Layer#epoch]
     /// @param liveLayers bit mask of those with packets coming
-    public Verdict select(int layer, int epoch, boolean keyframeStart, int liveLayers) {
+    public Verdict select(int layer, int epoch, boolean mayStart, int liveLayers) {
         if (demanded < 0) {
             return Verdict.DROP_PAUSED;
         }
@@ -58,7 +59,7 @@ public final class LayerSelector {
         if (layer != target(liveLayers)) {
             return Verdict.DROP_OTHER_LAYER;
         }
-        if (!keyframeStart) {
+        if (!mayStart) {
             return Verdict.DROP_AWAITING_KEYFRAME;
         }
         followed = layer;

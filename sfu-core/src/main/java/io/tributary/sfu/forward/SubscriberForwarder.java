@@ -106,7 +106,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
             skip(nowMicros, packet);
             return;
         }
-        switch (selector.select(layer.index(), layer.epoch(), packet.keyframeStart(), liveLayers)) {
+        switch (selector.select(layer.index(), layer.epoch(), packet.mayStart(), liveLayers)) {
             case FORWARD -> forward(nowMicros, packet);
             case SWITCH -> switchTo(nowMicros, packet);
             case DROP_PAUSED -> drops.count(ForwardDrop.PAUSED);
@@ -215,6 +215,10 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
         Layer layer = packet.layer();
         Segment segment = rewriter.begin(nowMicros, layer, packet.extendedSeq(), rtp.timestampTicks());
         payload.begin(segment, packet.facts());
+        if (packet.facts().keyframeHidden && keyframes != null && keyframes.onSwitch(nowMicros, layer.index())) {
+            // It may be any frame. The receiver can open it, and waits for one that it can begin with.
+            source.requestKeyframe(layer.index(), nowMicros);
+        }
         forward(nowMicros, packet);
         if (layer.clock().known()) {
             // Receivers keep lip sync by sender reports, and this segment's time line may lie elsewhere than the
@@ -273,7 +277,7 @@ public final class SubscriberForwarder implements LocalSink, OutgoingFeedback {
 
     private void send(long nowMicros, Segment segment, TrackPacket packet) {
         RtpPacket rtp = packet.rtp();
-        if (packet.keyframeStart() && keyframes != null) {
+        if (packet.mayStart() && keyframes != null) {
             keyframes.onKeyframe();
         }
         boolean marker = segment.marks(rtp, packet.shares());

@@ -3,7 +3,6 @@ package io.tributary.sfu.room;
 import io.tributary.sfu.room.TrackRequest.SimulcastCodec;
 import io.tributary.sfu.room.TrackView.CodecView;
 import io.tributary.sfu.token.MediaSource;
-import io.tributary.sfu.track.FrameProtection;
 import io.tributary.sfu.track.LayerDemand;
 import io.tributary.sfu.track.TrackSid;
 import io.tributary.sfu.track.TrackSpec;
@@ -91,15 +90,6 @@ final class Publication {
     /// Of a published track.
     Codec codec() {
         return Objects.requireNonNull(codec);
-    }
-
-    private FrameProtection protection() {
-        return switch (request.encryption()) {
-            case NONE -> FrameProtection.NONE;
-            // What a client of its own format does with AV1 is not written down anywhere.
-            case GCM -> codec() == Codec.AV1 ? FrameProtection.NONE : FrameProtection.LIVEKIT;
-            case CUSTOM -> FrameProtection.SFRAME;
-        };
     }
 
     String mid() {
@@ -199,7 +189,7 @@ final class Publication {
     }
 
     TrackSpec spec() {
-        return new TrackSpec(sid, codec(), rids, protection());
+        return new TrackSpec(sid, codec(), rids, request.encryption().protection());
     }
 
     /// Layers that a subscriber can be given: streams that arrive separately, or else what one stream has in it.

@@ -1,7 +1,6 @@
 package io.tributary.sfu.track;
 
 import io.tributary.transport.codec.PayloadReader;
-import io.tributary.transport.rtp.Codec;
 
 /// One layer of a track as it arrives on one loop: what it sent lately, whether it is live, and its clock.
 public final class Layer {
@@ -18,7 +17,7 @@ public final class Layer {
     private final LayerMeter meter = new LayerMeter();
     private final FrameRates frameRates;
     private final TopLayer topLayer = new TopLayer();
-    private final Codec codec;
+    private final TrackSpec spec;
     private PayloadReader reader;
     private final KeyframeThrottle keyframes = new KeyframeThrottle();
     private int epoch;
@@ -29,8 +28,8 @@ public final class Layer {
         history = PacketHistory.of(spec.codec().kind());
         clock = new SenderClock(spec.codec().clockRateHz());
         frameRates = new FrameRates(spec.codec().clockRateHz());
-        codec = spec.codec();
-        reader = PayloadReader.of(codec);
+        this.spec = spec;
+        reader = freshReader();
     }
 
     static Layer[] of(TrackSpec spec) {
@@ -115,7 +114,11 @@ public final class Layer {
         clock.forget();
         frameRates.forget();
         topLayer.forget();
-        reader = PayloadReader.of(codec);
+        reader = freshReader();
+    }
+
+    private PayloadReader freshReader() {
+        return PayloadReader.of(spec.codec(), spec.protection().clearBytes(spec.codec()));
     }
 
     private static int wrapped(int count) {

@@ -32,9 +32,18 @@ final class PlaintextDetector {
         odd = new int[spec.layers()];
     }
 
-    /// Whether anything can be told about tracks like this.
+    /// Whether anything can be told about tracks like this. An SFrame's header is looked for where packets begin
+    /// with the frame; in front of the others are NAL units' headers, or the lengths of AV1's elements.
     static boolean worksFor(TrackSpec spec) {
-        return spec.protection() != FrameProtection.NONE;
+        return switch (spec.protection()) {
+            case NONE -> false;
+            case LIVEKIT -> true;
+            case SFRAME ->
+                switch (spec.codec()) {
+                    case OPUS, VP8, VP9 -> true;
+                    case H264, H265, AV1 -> false;
+                };
+        };
     }
 
     /// Whether this packet gives the alarm, once for the track.

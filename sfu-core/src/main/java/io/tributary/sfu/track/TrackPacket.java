@@ -73,6 +73,11 @@ public final class TrackPacket {
         return facts.keyframe;
     }
 
+    /// Whether a receiver may be started here: [#keyframeStart], or where nobody but the receiver can tell.
+    public boolean mayStart() {
+        return facts.keyframe || facts.keyframeHidden;
+    }
+
     /// Which layers have packets coming, bit 0 the lowest.
     public int liveLayers() {
         return liveLayers;

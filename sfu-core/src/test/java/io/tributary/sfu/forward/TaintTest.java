@@ -9,6 +9,7 @@ import io.tributary.transport.rtp.Codec;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,12 +28,34 @@ class TaintTest {
                 .flatMap(codec -> IntStream.rangeClosed(1, 12).mapToObj(seed -> Arguments.of(codec, seed)));
     }
 
+    /// LiveKit's frames, on a track that nobody checks for plaintext.
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("calls")
     void noiseInPlaceOfWhatIsEncryptedChangesNothing(Codec codec, int seed) {
+        noiseChangesNothing(codec, FrameProtection.NONE, seed);
+    }
+
+    /// Nothing is in the clear but the header of the SFrame, which is none of the codec's.
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("calls")
+    void noiseBehindTheHeaderOfAnSFrameChangesNothing(Codec codec, int seed) {
+        noiseChangesNothing(codec, FrameProtection.SFRAME, seed);
+    }
+
+    /// `CUSTOM` may be any scheme. One that leaves clear what LiveKit's format does loses nothing by announcing it.
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("calls")
+    void whatLeavesAsMuchClearAsLiveKitsFramesIsForwardedAsTheyAre(Codec codec, int seed) {
+        TaintedCall call = run(seed, codec, FrameProtection.LIVEKIT, Part::payload);
+        TaintedCall custom = run(new TaintedCall(seed, codec, FrameProtection.SFRAME, false, Part::payload));
+
+        assertThat(custom.log).isEqualTo(call.log);
+    }
+
+    private static void noiseChangesNothing(Codec codec, FrameProtection protection, int seed) {
         Random noise = new Random(seed);
-        TaintedCall call = run(seed, codec, FrameProtection.NONE, Part::payload);
-        TaintedCall tainted = run(seed, codec, FrameProtection.NONE, part -> part.tainted(noise));
+        TaintedCall call = run(seed, codec, protection, Part::payload);
+        TaintedCall tainted = run(seed, codec, protection, part -> part.tainted(noise));
 
         assertThat(tainted.log).isEqualTo(call.log);
         assertThat(tainted.counted()).isEqualTo(call.counted());
@@ -83,8 +106,20 @@ class TaintTest {
         assertThat(call.switches).isGreaterThan(10);
     }
 
+    /// Nor do they need more key frames than where somebody can tell.
+    @Test
+    void layersAreSwitchedWhereNothingTellsKeyframes() {
+        TaintedCall call = run(3, Codec.VP8, FrameProtection.SFRAME, Part::payload);
+
+        assertThat(call.switches).isGreaterThan(10);
+        assertThat(call.log.stream().filter(line -> line.startsWith("forget"))).hasSizeLessThan(10);
+    }
+
     private static TaintedCall run(long seed, Codec codec, FrameProtection protection, Tamper tamper) {
-        TaintedCall call = new TaintedCall(seed, codec, protection, tamper);
+        return run(new TaintedCall(seed, codec, protection, protection == FrameProtection.SFRAME, tamper));
+    }
+
+    private static TaintedCall run(TaintedCall call) {
         for (int i = 0; i < STEPS; i++) {
             call.step();
         }

@@ -1,8 +1,11 @@
 package io.tributary.sfu.forward;
 
+import io.tributary.frames.ClearPrefix;
 import io.tributary.frames.KeyRatchet;
 import io.tributary.frames.KeyRing;
 import io.tributary.frames.LiveKitSender;
+import io.tributary.frames.SFrameSender;
+import io.tributary.frames.SFrameSuites;
 import io.tributary.sfu.track.FramePackets;
 import io.tributary.sfu.track.FramePackets.Part;
 import io.tributary.sfu.track.FrameProtection;
@@ -24,6 +27,7 @@ import io.tributary.transport.rtp.HeaderExtension;
 import io.tributary.transport.rtp.MediaKind;
 import io.tributary.transport.rtp.RtpHeaderWriter;
 import io.tributary.transport.rtp.RtpPacket;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -55,6 +59,7 @@ final class TaintedCall {
 
     final RandomGenerator random;
     final Codec codec;
+    private final boolean asSFrames;
     final PacketPool pool = new PacketPool();
     final DropCounter<ForwardDrop> drops = new DropCounter<>(ForwardDrop.class);
 
@@ -69,6 +74,10 @@ final class TaintedCall {
     private final Tamper tamper;
     private final KeyRing keys = new KeyRing(KeyRing.MAX_SIZE);
     private final LiveKitSender sender;
+
+    /// Of all layers, under one key throughout: its counters soon take two bytes.
+    private final SFrameSender sframes;
+
     private final List<Encoder> encoders = new ArrayList<>();
     private final List<Packet> late = new ArrayList<>();
     private final RtpHeaderWriter writer = new RtpHeaderWriter();
@@ -125,10 +134,14 @@ final class TaintedCall {
         }
     }
 
-    TaintedCall(long seed, Codec codec, FrameProtection protection, Tamper tamper) {
+    /// @param announced what the track says its frames are
+    /// @param asSFrames what they are, rather than LiveKit's
+    TaintedCall(long seed, Codec codec, FrameProtection announced, boolean asSFrames, Tamper tamper) {
         random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(seed);
         this.codec = codec;
+        this.asSFrames = asSFrames;
         this.tamper = tamper;
+        sframes = new SFrameSender(SFrameSuites.rfc9605().find(4).orElseThrow(), 5, new byte[16]);
         sender = new LiveKitSender(keys, random);
         rotateKey();
         boolean simulcast = codec == Codec.VP8 || codec == Codec.H264;
@@ -153,7 +166,7 @@ final class TaintedCall {
         };
         List<String> rids = simulcast ? List.of("q", "h", "f") : List.of();
         track = new PublishedTrack(
-                new TrackSpec(new TrackSid("TR_taint"), codec, rids, protection),
+                new TrackSpec(new TrackSid("TR_taint"), codec, rids, announced),
                 EXTENSIONS,
                 events,
                 new DropCounter<>(TrackDrop.class));
@@ -238,14 +251,10 @@ final class TaintedCall {
         int frames = codec.scalable() ? SPATIALS : 1;
         for (int spatialId = 0; spatialId < frames; spatialId++) {
             encoder.frameNumber = encoder.frameNumber + 1 & 0xFFFF;
-            byte[] frame = sender.seal(
-                            FramePackets.frameCodec(codec),
-                            keyframe,
-                            plain(keyframe, temporalId),
-                            encoder.ssrc(),
-                            timestampTicks(encoder))
-                    .orElseThrow();
-            List<Part> parts = parts(encoder, frame, keyframe, spatialId, temporalId);
+            byte[] plain = plain(keyframe, temporalId);
+            List<Part> parts = asSFrames
+                    ? sframe(encoder, plain, keyframe, spatialId, temporalId)
+                    : liveKitFrame(encoder, plain, keyframe, spatialId, temporalId);
             for (int i = 0; i < parts.size(); i++) {
                 boolean last = i == parts.size() - 1;
                 packets.add(new Packet(
@@ -265,7 +274,8 @@ final class TaintedCall {
         byte[] frame = new byte[(keyframe ? 120 : 20) + random.nextInt(100)];
         random.nextBytes(frame);
         switch (codec) {
-            case VP8 -> frame[0] = (byte) (frame[0] & ~1 | (keyframe ? 0 : 1));
+            // Of no version that VP8 does not have.
+            case VP8 -> frame[0] = (byte) (frame[0] & ~0x09 | (keyframe ? 0 : 1));
             case H264 -> {
                 for (int i = 0; i < frame.length; i++) {
                     frame[i] |= 0x10; // no start codes by accident
@@ -284,8 +294,41 @@ final class TaintedCall {
         return frame;
     }
 
-    private List<Part> parts(Encoder encoder, byte[] frame, boolean keyframe, int spatialId, int temporalId) {
-        int clear = FramePackets.clearBytes(codec, keyframe, frame);
+    private List<Part> liveKitFrame(Encoder encoder, byte[] plain, boolean keyframe, int spatialId, int temporalId) {
+        byte[] frame = sender.seal(
+                        FramePackets.frameCodec(codec), keyframe, plain, encoder.ssrc(), timestampTicks(encoder))
+                .orElseThrow();
+        return parts(encoder, frame, FramePackets.clearBytes(codec, keyframe, frame), keyframe, spatialId, temporalId);
+    }
+
+    /// The whole frame as one, header and all; of H.264, which needs NAL units for packets, what is in its slice.
+    private List<Part> sframe(Encoder encoder, byte[] plain, boolean keyframe, int spatialId, int temporalId) {
+        int wrappedFrom = codec == Codec.H264 ? FramePackets.units(plain).getLast()[0] + 1 : 0;
+        byte[] sealed = sframes.seal(new byte[0], Arrays.copyOfRange(plain, wrappedFrom, plain.length));
+        byte[] wrapped = codec == Codec.H264 ? escaped(sealed) : sealed;
+        byte[] frame = Arrays.copyOf(plain, wrappedFrom + wrapped.length);
+        System.arraycopy(wrapped, 0, frame, wrappedFrom, wrapped.length);
+        int clear = wrappedFrom + ClearPrefix.ofSFrame(sealed).sizeBytes();
+        return parts(encoder, frame, clear, keyframe, spatialId, temporalId);
+    }
+
+    /// Emulation prevention (H.264 §7.4.1).
+    private static byte[] escaped(byte[] in) {
+        var out = new ByteArrayOutputStream();
+        int zeros = 0;
+        for (byte next : in) {
+            if (zeros == 2 && (next & ~3) == 0) {
+                out.write(3);
+                zeros = 0;
+            }
+            out.write(next);
+            zeros = next == 0 ? zeros + 1 : 0;
+        }
+        return out.toByteArray();
+    }
+
+    private List<Part> parts(
+            Encoder encoder, byte[] frame, int clear, boolean keyframe, int spatialId, int temporalId) {
         return switch (codec) {
             case OPUS -> FramePackets.cut(frame, clear, frame.length, (first, last) -> new byte[0]);
             case H264 -> FramePackets.ofH264(frame, clear, 70);

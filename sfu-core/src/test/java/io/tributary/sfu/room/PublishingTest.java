@@ -18,6 +18,8 @@ import io.tributary.transport.rtp.Codec;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PublishingTest {
     private final RoomWorld world = new RoomWorld();
@@ -93,6 +95,18 @@ class PublishingTest {
         assertThat(world.fresh(RoomEffect.Publish.class))
                 .extracting(publish -> publish.spec().ridsLowToHigh())
                 .containsExactly(List.of("2", "1", "0"));
+    }
+
+    /// What a plain AV1 track that claims encryption is recognised by too.
+    @ParameterizedTest
+    @EnumSource(names = "OPUS", mode = EnumSource.Mode.EXCLUDE)
+    void framesAreTakenForWhatWasAnnouncedWhateverTheirCodec(Codec codec) {
+        alice.announces(video("camera"));
+        world.mark();
+        alice.negotiates("camera", codec, List.of());
+        assertThat(world.fresh(RoomEffect.Publish.class))
+                .extracting(publish -> publish.spec().protection())
+                .containsExactly(FrameProtection.LIVEKIT);
     }
 
     @Test

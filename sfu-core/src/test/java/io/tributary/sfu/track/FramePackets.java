@@ -83,7 +83,7 @@ public final class FramePackets {
     }
 
     /// Where the units of a byte stream begin and end, start codes left out.
-    static List<int[]> units(byte[] frame) {
+    public static List<int[]> units(byte[] frame) {
         List<int[]> units = new ArrayList<>();
         int begin = -1;
         for (int i = 0; i + 2 < frame.length; i++) {

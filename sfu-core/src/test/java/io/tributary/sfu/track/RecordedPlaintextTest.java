@@ -8,6 +8,7 @@ import io.tributary.frames.LiveKitSender;
 import io.tributary.frames.SFrameSender;
 import io.tributary.frames.SFrameSuite;
 import io.tributary.frames.SFrameSuites;
+import io.tributary.sfu.room.Encryption;
 import io.tributary.sfu.track.FramePackets.Part;
 import io.tributary.sfu.track.RecordedFrames.Frame;
 import io.tributary.transport.io.DropCounter;
@@ -20,8 +21,10 @@ import io.tributary.transport.rtp.ExtensionMap;
 import io.tributary.transport.rtp.RtpHeaderWriter;
 import io.tributary.transport.rtp.RtpPacket;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,7 +47,7 @@ class RecordedPlaintextTest {
         assertThat(frames).hasSizeGreaterThan(90);
         Random random = new Random(SEED);
         for (int key = 0; key < KEYS; key++) {
-            Listener listener = new Listener(recording, FrameProtection.LIVEKIT);
+            Listener listener = new Listener(recording, Encryption.GCM);
             KeyRing ring = new KeyRing(KeyRing.MAX_SIZE);
             byte[] material = new byte[16];
             random.nextBytes(material);
@@ -72,7 +75,7 @@ class RecordedPlaintextTest {
         List<Frame> frames = RecordedFrames.of(recording);
         Random random = new Random(SEED);
         for (SFrameSuite suite : SFrameSuites.rfc9605().all()) {
-            Listener listener = new Listener(recording, FrameProtection.SFRAME);
+            Listener listener = new Listener(recording, Encryption.CUSTOM);
             byte[] key = new byte[16];
             random.nextBytes(key);
             SFrameSender sender = new SFrameSender(suite, random.nextLong() >>> random.nextInt(64), key);
@@ -88,7 +91,7 @@ class RecordedPlaintextTest {
             })
     void theSameInPlainIsNoticedWithinTwoSeconds(String name) {
         Recording recording = Recording.named(name);
-        Listener listener = new Listener(recording, FrameProtection.LIVEKIT);
+        Listener listener = new Listener(recording, Encryption.GCM);
         recording.packets().forEach(listener::receive);
         listener.close();
 
@@ -97,6 +100,19 @@ class RecordedPlaintextTest {
                 .satisfies(atMicros -> assertThat(
                                 atMicros - recording.packets().getFirst().atMicros())
                         .isLessThan(ALARM_WITHIN_MICROS));
+    }
+
+    /// Whoever leaves NAL units' headers in the clear under a scheme of its own may aggregate units as well:
+    /// nothing that a packet then begins with is an SFrame's.
+    @Test
+    void aggregatedNalUnitsAreNoOddSFrames() {
+        Recording recording = Recording.named("h264-simulcast");
+        Listener listener = new Listener(recording, Encryption.CUSTOM);
+        byte[] delimiterAndSlice = HexFormat.of().parseHex("7800020930000441e0a1b2");
+        RecordedFrames.of(recording).forEach(frame -> listener.sendPacket(frame, delimiterAndSlice, true));
+        listener.close();
+
+        assertThat(listener.alarms).isEmpty();
     }
 
     /// A published track that announced encryption, and when it gave the alarm.
@@ -110,7 +126,7 @@ class RecordedPlaintextTest {
         private final List<Stream> streams = new ArrayList<>();
         private long nowMicros;
 
-        Listener(Recording recording, FrameProtection protection) {
+        Listener(Recording recording, Encryption announced) {
             this.recording = recording;
             var events = new TrackEvents() {
                 @Override
@@ -126,7 +142,10 @@ class RecordedPlaintextTest {
             };
             track = new PublishedTrack(
                     new TrackSpec(
-                            new TrackSid("TR_recorded"), recording.codec(), recording.ridsLowToHigh(), protection),
+                            new TrackSid("TR_recorded"),
+                            recording.codec(),
+                            recording.ridsLowToHigh(),
+                            announced.protection()),
                     recording.extensions(),
                     events,
                     new DropCounter<>(TrackDrop.class));
@@ -153,29 +172,32 @@ class RecordedPlaintextTest {
             List<Part> parts = recording.codec() == Codec.H264
                     ? FramePackets.ofH264(sealed, 0, PART_BYTES)
                     : FramePackets.cut(sealed, 0, PART_BYTES, (first, last) -> descriptor(frame, first, last));
-            Stream stream = streams.get(frame.layer());
             for (int i = 0; i < parts.size(); i++) {
                 boolean last = i == parts.size() - 1;
-                byte[] payload = parts.get(i).payload();
-                PacketBuffer buffer = pool.take();
-                int limit = buffer.array().length - payload.length;
-                long seq = stream.extendedSeq++;
-                writer.begin(
-                        buffer.array(),
-                        buffer.offset(),
-                        limit,
-                        last && frame.marked(),
-                        96,
-                        (int) seq & 0xFFFF,
-                        frame.timestampTicks(),
-                        stream.ssrc());
-                int header = writer.finish();
-                System.arraycopy(payload, 0, buffer.array(), buffer.offset() + header, payload.length);
-                buffer.length(header + payload.length);
-                assertThat(rtp.wrap(buffer, ExtensionMap.EMPTY)).isTrue();
-                track.onRtp(nowMicros, stream, seq, rtp);
-                buffer.release();
+                sendPacket(frame, parts.get(i).payload(), last && frame.marked());
             }
+        }
+
+        void sendPacket(Frame frame, byte[] payload, boolean marker) {
+            Stream stream = streams.get(frame.layer());
+            PacketBuffer buffer = pool.take();
+            int limit = buffer.array().length - payload.length;
+            long seq = stream.extendedSeq++;
+            writer.begin(
+                    buffer.array(),
+                    buffer.offset(),
+                    limit,
+                    marker,
+                    96,
+                    (int) seq & 0xFFFF,
+                    frame.timestampTicks(),
+                    stream.ssrc());
+            int header = writer.finish();
+            System.arraycopy(payload, 0, buffer.array(), buffer.offset() + header, payload.length);
+            buffer.length(header + payload.length);
+            assertThat(rtp.wrap(buffer, ExtensionMap.EMPTY)).isTrue();
+            track.onRtp(nowMicros, stream, seq, rtp);
+            buffer.release();
         }
 
         /// The recorded packet's, with other edges.

@@ -25,8 +25,7 @@ final class Av1Reader implements PayloadReader {
             case NOTHING -> true;
             case DESCRIPTOR -> {
                 FrameDependencies read = facts.dependencies;
-                facts.keyframe =
-                        facts.startsFrame && read != null && read.attachesStructure && read.frameDiffCount == 0;
+                facts.keyframe = facts.startsFrame && read != null && read.beginsSequence();
                 yield true;
             }
             case UNREADABLE -> {

@@ -105,6 +105,11 @@ public final class FrameDependencies {
         return FrameFacts.NONE;
     }
 
+    /// Whether the frame begins a coded sequence: whoever decodes it needs nothing from before.
+    boolean beginsSequence() {
+        return attachesStructure && frameDiffCount == 0;
+    }
+
     static int at(int spatial, int temporal) {
         return spatial * (FrameFacts.HIGHEST_TEMPORAL_LAYER + 1) + temporal;
     }

@@ -30,6 +30,10 @@ public final class FrameFacts {
     /// several spatial layers the lowest. Known on a frame's first packet only.
     public boolean keyframe;
 
+    /// Whether this is the first packet of a frame of which nothing readable tells if it is a key frame. A receiver
+    /// that is given this one may have to wait for the next key frame, and only it can tell when that comes.
+    public boolean keyframeHidden;
+
     /// Whether no other frame depends on this one, as far as can be told.
     public boolean discardable;
 
@@ -85,6 +89,7 @@ public final class FrameFacts {
         endsFrame = false;
         endsPicture = false;
         keyframe = false;
+        keyframeHidden = false;
         discardable = false;
         spatialId = 0;
         spatialLayers = 0;

@@ -7,10 +7,19 @@ import io.tributary.transport.rtp.RtpPacket;
 /// may say once what holds for all packets after it. The one place that knows a codec's bytes: whoever selects
 /// layers looks at [FrameFacts] only.
 public sealed interface PayloadReader permits AudioReader, Vp8Reader, H264Reader, Vp9Reader, Av1Reader, H265Reader {
+    /// A reader of frames that are as their encoder made them.
     static PayloadReader of(Codec codec) {
+        return of(codec, Integer.MAX_VALUE);
+    }
+
+    /// A reader of frames that may be encrypted. Only VP8 needs to know: what the others read is written by the
+    /// packetizer, which has to have it in the clear.
+    ///
+    /// @param clearBytes at the beginning of each frame, as its encoder wrote them; of a shorter frame all
+    static PayloadReader of(Codec codec, int clearBytes) {
         return switch (codec) {
             case OPUS -> new AudioReader();
-            case VP8 -> new Vp8Reader();
+            case VP8 -> new Vp8Reader(clearBytes >= Vp8Payload.READ_BYTES);
             case H264 -> new H264Reader();
             case VP9 -> new Vp9Reader();
             case AV1 -> new Av1Reader();

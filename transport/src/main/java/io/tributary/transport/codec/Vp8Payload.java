@@ -12,6 +12,9 @@ package io.tributary.transport.codec;
 public final class Vp8Payload {
     public static final int MAX_DESCRIPTOR_BYTES = 6;
 
+    /// Of the frame itself, the bytes that [#parse] reads.
+    static final int READ_BYTES = 1;
+
     private static final int EXTENDED = 0x80;
     private static final int NON_REFERENCE = 0x20;
     private static final int START_OF_PARTITION = 0x10;
@@ -29,6 +32,10 @@ public final class Vp8Payload {
     /// The first bit of a VP8 frame (RFC 6386 §9.1) is 0 for a key frame. End-to-end encryption leaves it
     /// clear, and nothing else of the frame may be relied on.
     private static final int INTER_FRAME = 0x01;
+
+    /// Of the version's three bits the highest: there are no versions above 3 (RFC 6386 §9.1). An SFrame has its
+    /// flag for counters above 7 here (RFC 9605 §4.3).
+    private static final int NO_VERSION = 0x08;
 
     private Vp8Payload() {}
 
@@ -73,6 +80,11 @@ public final class Vp8Payload {
         facts.descriptorLength = at - offset;
         facts.keyframe = facts.startsFrame && (a[at] & INTER_FRAME) == 0;
         return true;
+    }
+
+    /// Whether the first byte of a frame cannot be one of VP8's: its encoder wrote another.
+    static boolean isForeign(int firstByte) {
+        return (firstByte & NO_VERSION) != 0;
     }
 
     /// Copies the descriptor at `source[offset]`, which [#parse] read into `facts`, to `target[targetOffset]`

@@ -106,7 +106,8 @@ class TransportFuzzTest {
             int length = Vp8Payload.rewrite(input, 0, facts, 5, 6, 7, target, 0);
             assertThat(length).isEqualTo(facts.descriptorLength);
         }
-        stream(Codec.VP8, input);
+        stream(PayloadReader.of(Codec.VP8), input);
+        stream(PayloadReader.of(Codec.VP8, 0), input);
     }
 
     @FuzzTest
@@ -121,22 +122,22 @@ class TransportFuzzTest {
             assertThat(again.descriptorLength).isEqualTo(facts.descriptorLength);
             assertThat(again.spatialId).isEqualTo(facts.spatialId);
         }
-        stream(Codec.VP9, input);
+        stream(PayloadReader.of(Codec.VP9), input);
     }
 
     @FuzzTest
     void av1(byte[] input) {
-        stream(Codec.AV1, input);
+        stream(PayloadReader.of(Codec.AV1), input);
     }
 
     @FuzzTest
     void h264(byte[] input) {
-        stream(Codec.H264, input);
+        stream(PayloadReader.of(Codec.H264), input);
     }
 
     @FuzzTest
     void h265(byte[] input) {
-        stream(Codec.H265, input);
+        stream(PayloadReader.of(Codec.H265), input);
     }
 
     @ParameterizedTest
@@ -163,8 +164,7 @@ class TransportFuzzTest {
 
     /// A stream of packets, because readers remember: of each the step of its number, its timestamp, the length
     /// of its descriptor and that of its payload, a byte each, and then both.
-    private static void stream(Codec codec, byte[] input) {
-        PayloadReader reader = PayloadReader.of(codec);
+    private static void stream(PayloadReader reader, byte[] input) {
         var packets = new CodecPackets();
         var facts = new FrameFacts();
         long seq = 1L << 16;
