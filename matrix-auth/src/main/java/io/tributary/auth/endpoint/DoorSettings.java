@@ -78,9 +78,8 @@ public record DoorSettings(
         return rules.isEmpty() ? fullAccess : new RuleListPolicy(rules, fullAccess);
     }
 
-    /// Homeservers that the operator named, and not to keep them out: they have outbound connections of their own and
-    /// no
-    /// rate.
+    /// Homeservers that the operator named, and not to keep them out: they have no rate, and outbound connections of
+    /// their own.
     Set<ServerName> knownServers() {
         Set<ServerName> known = new HashSet<>(fullAccess.servers());
         known.addAll(trustedServers.keySet());

@@ -5,9 +5,8 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.Set;
 
-/// How much of a protobuf message may be anything but long texts. Two bytes on the wire can be an object of its own
-/// once
-/// read, fifty times as large, so this is asked before. Stateless; any thread.
+/// How much of a protobuf message may be anything but long texts. Two bytes on the wire can be an object of its own,
+/// fifty times as large, once they are read, so this is asked before. Stateless; any thread.
 final class MessageBounds {
     /// All that clients send beside SDP and metadata: the subscriptions of a room of a thousand tracks take 50 kB.
     static final int MOST_BYTES_OF_PARTS = 128 << 10;

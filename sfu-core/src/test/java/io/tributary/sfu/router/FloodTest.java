@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /// A flood on real sockets: somebody speaks, somebody listens, and fifty thousand packets of garbage a second come from
 /// strangers and in the speaker's own name. Speech takes about as long as in the calm before: a server that is busy
-/// with
-/// garbage would let it wait until the socket's buffer is full of it, and then lose most of it.
+/// with garbage would let it wait until the socket's buffer is full of it, and then lose most of it.
 ///
 /// The machine also runs the flood, and other tests. So what counts is the packet in the middle, which no pause moves
 /// that is shorter than half the flood, and the best of a few floods.
