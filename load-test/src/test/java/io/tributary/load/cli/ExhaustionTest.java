@@ -47,7 +47,6 @@ class ExhaustionTest {
                 assertThat(window.clean()).as("%s", window).isTrue();
                 assertThat(get(server.metricsUrl()).body())
                         .containsPattern("tributary_http_refused_connections_total [1-9]");
-                assertThat(server.log()).doesNotContain("Too many open files");
             } finally {
                 for (Socket socket : idle) {
                     socket.close();

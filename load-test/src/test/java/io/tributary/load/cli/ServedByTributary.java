@@ -141,11 +141,6 @@ final class ServedByTributary implements AutoCloseable {
         throw new AssertionError("the server did not start:\n" + Files.readString(log));
     }
 
-    /// What it has logged so far.
-    String log() throws IOException {
-        return Files.readString(log);
-    }
-
     private static int freeUdpPort() {
         try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             return socket.getLocalPort();
