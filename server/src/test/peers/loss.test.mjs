@@ -42,7 +42,7 @@ const wasBad = (way, { offered, lost, reordered, overtaken }, { loss, reordering
 };
 
 const told = (m) =>
-  `${m.name} decodes ${m.fps.toFixed(1)} of ${m.encoded.toFixed(1)} frames/s, ${m.freezes} freezes (${m.frozenSeconds.toFixed(1)} s), ${m.keyFrames} key frames, ` +
+  `${m.name} decodes ${m.fps.toFixed(1)} of ${m.encoded.toFixed(1)} encoded and ${m.captured.toFixed(1)} captured frames/s, ${m.freezes} freezes (${m.frozenSeconds.toFixed(1)} s), ${m.keyFrames} key frames, ` +
   `${m.nacks} NACKs and ${m.plis} PLIs sent, ${m.concealedPercent.toFixed(2)} % of sound concealed`;
 
 describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium }, () => {
@@ -72,8 +72,9 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
 
   const measure = async (peers, seconds) => {
     const look = async () => {
-      const [sent, received] = await Promise.all(['sent', 'received'].map((verb) => Promise.all(peers.map((peer) => peer.call(verb)))));
-      return received.map((seen, i) => ({ ...seen, encoded: Math.max(...sent[i].map((layer) => layer.frames)) }));
+      const [sent, captured, received] = await Promise.all(
+        ['sent', 'captured', 'received'].map((verb) => Promise.all(peers.map((peer) => peer.call(verb)))));
+      return received.map((seen, i) => ({ ...seen, captured: captured[i], encoded: Math.max(...sent[i].map((layer) => layer.frames)) }));
     };
     const [start, first] = [performance.now(), await look()];
     await pause(seconds * 1000);
@@ -81,8 +82,8 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
     return peers.map((peer, i) => {
       const { identity } = peers[1 - i];
       const took = (end - start) / 1000;
-      const encoded = (second[1 - i].encoded - first[1 - i].encoded) / took;
-      return { ...compared(peer.identity, first[i][identity], second[i][identity], took), encoded };
+      const rate = (what) => (second[1 - i][what] - first[1 - i][what]) / took;
+      return { ...compared(peer.identity, first[i][identity], second[i][identity], took), encoded: rate('encoded'), captured: rate('captured') };
     });
   };
 
@@ -109,7 +110,9 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
         await pause(2000); // jitter buffers get to know it
         const before = await repaired();
         let worse = await measure(peers, 10);
-        if (worse.some((m, i) => m.fps < share * good[i].fps)) {
+        // A camera that a busy machine slows down has less to send, whatever is lost.
+        const enough = (m, i) => m.fps >= share * Math.min(good[i].fps, m.captured);
+        if (!worse.every(enough)) {
           // Two cores that also encode and decode six pictures have bad moments of their own: one more look.
           worse.forEach((m) => t.diagnostic(`first look: ${told(m)}`));
           worse = await measure(peers, 10);
@@ -124,7 +127,7 @@ describe(`A call over a bad network (seed ${seed})`, { skip: skipUnlessChromium 
         worse.forEach((m) => t.diagnostic(`${loss * 100} %: ${told(m)}`));
         t.diagnostic(`server: ${repairs.map((name) => `${after[name] - before[name]} ${name}`).join(', ')}`);
         for (const [way, counts] of Object.entries(ways)) wasBad(way, counts, bad(loss));
-        worse.forEach((m, i) => assert.ok(m.fps >= share * good[i].fps, `${told(m)}; without loss: ${told(good[i])}`));
+        worse.forEach((m, i) => assert.ok(enough(m, i), `${told(m)}; without loss: ${told(good[i])}`));
         await everybodyDecodesEverybody(peers, { timeoutMillis: 10_000 });
         for (const peer of peers) assert.deepEqual(await peer.events('encryptionError'), []);
       } finally {

@@ -262,6 +262,12 @@ const harness = {
     return list;
   },
 
+  /** Frames that the camera has given to the encoders so far, whatever they and the network make of them. */
+  async captured() {
+    const { track } = room.localParticipant.getTrackPublication('camera');
+    return [...(await track.sender.getStats()).values()].find((s) => s.type === 'media-source').frames;
+  },
+
   /** The colour in the middle of what somebody's picture looks like here: [r, g, b]. */
   colorOf(identity, source = 'camera') {
     const { track } = publicationOf(identity, source);
