@@ -64,17 +64,13 @@ class DoorLimitsTest {
     @Test
     void delaysThenRefusesOneAddress() {
         alice();
-        try (Door door = door(limits(new Rate(1, 30), PLENTY, PLENTY, 5, 8))) {
-            assertDelayedThenRefused(door, DoorRefusal.SOURCE_RATE);
-        }
+        assertDelayedThenRefused(limits(new Rate(1, 30), PLENTY, PLENTY, 5, 8), DoorRefusal.SOURCE_RATE);
     }
 
     @Test
     void delaysThenRefusesOneUser() {
         alice();
-        try (Door door = door(limits(PLENTY, new Rate(1, 30), PLENTY, 5, 8))) {
-            assertDelayedThenRefused(door, DoorRefusal.USER_RATE);
-        }
+        assertDelayedThenRefused(limits(PLENTY, new Rate(1, 30), PLENTY, 5, 8), DoorRefusal.USER_RATE);
     }
 
     @Test
@@ -98,7 +94,7 @@ class DoorLimitsTest {
     }
 
     @Test
-    void answersWithin12SecondsWhenAHomeserverIsSlow() {
+    void answersInTimeWhenAHomeserverIsSlow() {
         slow("slow.example", "192.0.2.9");
         try (Door door = door(DoorLimits.usual())) {
             long before = System.nanoTime();
@@ -106,7 +102,8 @@ class DoorLimitsTest {
             HttpResponse<String> reply = door.post("/sfu/get", Door.sfuGet("slow.example", "t"));
 
             assertThat(reply.statusCode()).isEqualTo(401);
-            assertThat(seconds(before)).isLessThan(12);
+            // The budget is ten seconds; the rest is for a machine that stands still now and then.
+            assertThat(seconds(before)).isLessThan(16);
             assertThat(door.counters().refusals(DoorRefusal.SERVER_TIMEOUT)).isEqualTo(1);
         }
     }
@@ -132,8 +129,8 @@ class DoorLimitsTest {
             assertThat(slow)
                     .allMatch(reply ->
                             Stream.of(401, 429).anyMatch(s -> s == reply.join().statusCode()));
-            // A loaded machine gets two seconds beyond the budget for two hundred handshakes of its own.
-            assertThat(seconds(before)).isLessThan(14);
+            // As above, and two hundred handshakes of this machine's own.
+            assertThat(seconds(before)).isLessThan(18);
             assertThat(knownSeconds).isLessThan(8);
         }
     }
@@ -185,8 +182,8 @@ class DoorLimitsTest {
                 8,
                 8,
                 8,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(8));
         try (Door door = door(limits)) {
             var first = door.later("POST", "/sfu/get", Door.sfuGet("slow.example", "t"));
             while (world.connects.isEmpty()) {
@@ -344,20 +341,19 @@ class DoorLimitsTest {
         }
     }
 
-    private void assertDelayedThenRefused(Door door, DoorRefusal why) {
+    /// On a clock that stands still: the second waits for two seconds, the third for four, and six are too many.
+    private void assertDelayedThenRefused(DoorLimits limits, DoorRefusal why) {
+        var time = new Standstill();
         String body = Door.getToken("example.com", "right", ALICE);
-        assertThat(door.post("/get_token", body).statusCode()).isEqualTo(200);
-        long before = System.nanoTime();
-        List<HttpResponse<String>> replies =
-                Stream.generate(() -> door.later("POST", "/get_token", body)).limit(4).toList().stream()
-                        .map(CompletableFuture::join)
-                        .toList();
-
-        assertThat(replies).filteredOn(reply -> reply.statusCode() == 200).hasSize(2);
-        assertThat(seconds(before)).isBetween(3.0, 12.0);
-        replies.stream().filter(reply -> reply.statusCode() != 200).forEach(DoorLimitsTest::assertRefused);
-        assertThat(door.counters().refusals(why)).isEqualTo(2);
-        assertThat(door.counters().delayed(why)).isEqualTo(2);
+        try (Door door = new Door(world, settings("example.com", limits), time)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(door.post("/get_token", body).statusCode()).isEqualTo(200);
+            }
+            assertThat(time.pausesMillis).containsExactly(2_000L, 4_000L);
+            assertRefused(door.post("/get_token", body));
+            assertThat(door.counters().refusals(why)).isEqualTo(1);
+            assertThat(door.counters().delayed(why)).isEqualTo(2);
+        }
     }
 
     private static void assertRefused(HttpResponse<String> reply) {
