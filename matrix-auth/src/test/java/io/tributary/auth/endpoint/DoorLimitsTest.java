@@ -413,7 +413,8 @@ class DoorLimitsTest {
         return new Door(world, settings(named, limits));
     }
 
-    private static DoorSettings settings(String named, DoorLimits limits) {
+    /// The usual ones, for a door that knows these homeservers.
+    static DoorSettings settings(String named, DoorLimits limits) {
         return new DoorSettings(
                 "wss://sfu.example",
                 HomeserverAllowlist.parse(named),

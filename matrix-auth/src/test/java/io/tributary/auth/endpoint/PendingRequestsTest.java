@@ -2,8 +2,6 @@ package io.tributary.auth.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.auth.access.FederatedPublish;
-import io.tributary.auth.access.HomeserverAllowlist;
 import io.tributary.auth.world.Door;
 import io.tributary.auth.world.World;
 import java.io.BufferedReader;
@@ -16,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -131,17 +128,6 @@ class PendingRequestsTest {
                 8,
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(10));
-        return new Door(
-                world,
-                new DoorSettings(
-                        "wss://sfu.example",
-                        HomeserverAllowlist.parse("slow.example"),
-                        List.of(),
-                        FederatedPublish.NEVER,
-                        Map.of(),
-                        List.of(),
-                        DoorSettings.USUAL_PROXIES,
-                        false,
-                        limits));
+        return new Door(world, DoorLimitsTest.settings("slow.example", limits));
     }
 }

@@ -390,13 +390,7 @@ class ServerDiscoveryTest {
     @Test
     void followsWellKnownWhileNobodyAnswersAndNoLongerWhenItIsGone() {
         var status = new AtomicInteger(200);
-        world.name("a.example", IP)
-                .server(
-                        IP,
-                        443,
-                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
-                                .handle(exchange),
-                        "a.example");
+        delegates(status);
         var time = new Later();
         ServerDiscovery discovery = discovery(time);
         assertThat(port(discovery, time)).isEqualTo(4433);
@@ -426,13 +420,7 @@ class ServerDiscoveryTest {
     @Test
     void asksAgainSoonAfterTroubleAndLaterWhenItLasts() {
         var status = new AtomicInteger(500);
-        world.name("a.example", IP)
-                .server(
-                        IP,
-                        443,
-                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
-                                .handle(exchange),
-                        "a.example");
+        delegates(status);
         var time = new Later();
         ServerDiscovery discovery = discovery(time);
         for (int seconds : new int[] {8, 16, 32, 64, 128, 128}) {
@@ -450,13 +438,7 @@ class ServerDiscoveryTest {
     @Test
     void followsAWellKnownThatNobodyConfirmsForTwoDaysAtMost() {
         var status = new AtomicInteger(200);
-        world.name("a.example", IP)
-                .server(
-                        IP,
-                        443,
-                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
-                                .handle(exchange),
-                        "a.example");
+        delegates(status);
         var time = new Later();
         ServerDiscovery discovery = discovery(time);
         assertThat(port(discovery, time)).isEqualTo(4433);
@@ -466,6 +448,17 @@ class ServerDiscoveryTest {
         assertThat(port(discovery, time)).isEqualTo(4433);
         time.pass(Duration.ofHours(2));
         assertThat(port(discovery, time)).isEqualTo(8448);
+    }
+
+    /// `a.example` answers with this status, and delegates in the body whatever it is.
+    private void delegates(AtomicInteger status) {
+        world.name("a.example", IP)
+                .server(
+                        IP,
+                        443,
+                        exchange -> text(WELL_KNOWN, status.get(), "{\"m.server\":\"" + OTHER + ":4433\"}")
+                                .handle(exchange),
+                        "a.example");
     }
 
     /// A clock that can be put forward.

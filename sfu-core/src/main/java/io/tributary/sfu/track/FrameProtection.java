@@ -22,7 +22,7 @@ public enum FrameProtection {
         };
     }
 
-    private static FrameCodec frameCodec(Codec codec) {
+    static FrameCodec frameCodec(Codec codec) {
         return switch (codec) {
             case OPUS -> FrameCodec.OPUS;
             case VP8 -> FrameCodec.VP8;

@@ -40,14 +40,7 @@ public final class FramePackets {
     }
 
     public static FrameCodec frameCodec(Codec codec) {
-        return switch (codec) {
-            case OPUS -> FrameCodec.OPUS;
-            case VP8 -> FrameCodec.VP8;
-            case VP9 -> FrameCodec.VP9;
-            case AV1 -> FrameCodec.AV1;
-            case H264 -> FrameCodec.H264;
-            case H265 -> FrameCodec.H265;
-        };
+        return FrameProtection.frameCodec(codec);
     }
 
     /// Of a frame in LiveKit's format.
